@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DomainError } from '../model/domain-error.ts'
+import type { BlobStore, ByteSpan, StoredBlob } from './blob-store.ts'
+import {
+  closeFile,
+  hasCode,
+  openFile,
+  readSpan,
+  removeFile,
+  syncData,
+  translateError,
+  writeAll,
+} from './file-system.ts'
+import { folderOf, isKey, listFolder, type Slot, SlotPool } from './slot-pool.ts'
+
+/** Bytes gathered before they go to the file together. */
+const gatherBytes = 1024 * 1024
+
+/** Blobs as files `<root>/aa/bb/<key>`: nothing but the bytes that came, so that any tool can read them. */
+export class FilesystemBlobStore implements BlobStore {
+  readonly #root: string
+  readonly #slots: SlotPool
+
+  constructor(root: string) {
+    this.#root = root
+    this.#slots = new SlotPool(root)
+  }
+
+  async write(bytes: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
+    try {
+      const slot = await this.#slots.take()
+      const { size, md5 } = await this.#fill(slot, bytes)
+      await closeFile(slot.fd)
+      return { key: slot.key, size, md5 }
+    } catch (error) {
+      throw translateError(error)
+    }
+  }
+
+  async #fill(slot: Slot, bytes: AsyncIterable<Uint8Array>): Promise<{ size: number; md5: string }> {
+    try {
+      return await fill(slot.fd, bytes)
+    } catch (error) {
+      await this.#slots.discard(slot)
+      throw error
+    }
+  }
+
+  async *read(key: string, span: ByteSpan = { start: 0 }): AsyncGenerator<Uint8Array> {
+    const fd = await this.#open(key)
+    try {
+      yield* readSpan(fd, span.start, span.end ?? Number.POSITIVE_INFINITY)
+    } finally {
+      await closeFile(fd)
+    }
+  }
+
+  async #open(key: string): Promise<number> {
+    try {
+      return await openFile(this.#path(key), 'r')
+    } catch (error) {
+      throw translateError(error)
+    }
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    if (!isKey(key)) return undefined
+    try {
+      return (await stat(this.#path(key))).size
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined
+      throw error
+    }
+  }
+
+  confirm(key: string): void {
+    this.#slots.settle(key)
+  }
+
+  async remove(key: string): Promise<void> {
+    try {
+      await removeFile(this.#path(key))
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error
+    }
+    this.#slots.settle(key)
+  }
+
+  unconfirmed(): AsyncIterable<string> {
+    return this.#slots.leftovers()
+  }
+
+  async *list(): AsyncGenerator<string> {
+    const pair = /^[0-9a-f]{2}$/
+    for (const outer of (await listFolder(this.#root)).filter((name) => pair.test(name))) {
+      for (const inner of (await listFolder(join(this.#root, outer))).filter((name) => pair.test(name))) {
+        const names = await listFolder(join(this.#root, outer, inner))
+        yield* names.filter((name) => isKey(name) && name.startsWith(outer + inner))
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#slots.close()
+  }
+
+  #path(key: string): string {
+    if (!isKey(key)) throw new DomainError('InexistentFile')
+    return join(this.#root, folderOf(key), key)
+  }
+}
+
+/**
+ * Writes and syncs. The digest of a piece is computed while the system writes it, and that of the last piece
+ * while the disk syncs, so that hashing adds no waiting.
+ */
+async function fill(fd: number, bytes: AsyncIterable<Uint8Array>): Promise<{ size: number; md5: string }> {
+  const digest = createHash('md5')
+  let pieces: Uint8Array[] = []
+  let gathered = 0
+  let size = 0
+  const digestAll = (done: readonly Uint8Array[]): void => {
+    for (const piece of done) digest.update(piece)
+  }
+  for await (const chunk of bytes) {
+    if (chunk.length === 0) continue
+    pieces.push(chunk)
+    gathered += chunk.length
+    if (gathered < gatherBytes) continue
+    const written = writeAll(fd, pieces, size)
+    digestAll(pieces)
+    await written
+    size += gathered
+    pieces = []
+    gathered = 0
+  }
+  await writeAll(fd, pieces, size)
+  const synced = syncData(fd)
+  digestAll(pieces)
+  await synced
+  return { size: size + gathered, md5: digest.digest('hex') }
+}

@@ -1,0 +1,4 @@
+import { resources } from './0001-resources.ts'
+
+/** In order; the catalog remembers how many it has seen. */
+export const migrations: readonly string[] = [resources]

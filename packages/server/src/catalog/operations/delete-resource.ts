@@ -1,0 +1,77 @@
+import { childLevel, type Level, levels, parentLevel } from '../../model/level.ts'
+import { levelCode, tableOf, toBytes, toId } from '../sqlite/columns.ts'
+import type { Session } from '../sqlite/session.ts'
+
+export interface ResourceName {
+  readonly level: Level
+  readonly id: string
+}
+
+export interface Deletion {
+  /** The nearest ancestor that still has something below it. */
+  readonly remainingAncestor: ResourceName | undefined
+}
+
+/** Deletes a resource, all below it and every ancestor left empty; undefined for an unknown id. */
+export function deleteResource(session: Session, { level, id }: ResourceName): Deletion | undefined {
+  const row = session.get(`SELECT key FROM ${tableOf[level]} WHERE id = ?`, toBytes(id))
+  if (row === undefined) return undefined
+  let top = { level, key: Number(row.key) }
+  for (;;) {
+    const parent = parentOf(session, top.level, top.key)
+    if (parent === undefined) break
+    if (countChildren(session, parent) > 1) {
+      deleteTree(session, top.level, top.key)
+      return { remainingAncestor: { level: parent.level, id: parent.id } }
+    }
+    top = parent
+  }
+  deleteTree(session, top.level, top.key)
+  return { remainingAncestor: undefined }
+}
+
+interface Parent extends ResourceName {
+  readonly key: number
+}
+
+function parentOf(session: Session, level: Level, key: number): Parent | undefined {
+  const above = parentLevel(level)
+  if (above === undefined) return undefined
+  const sql = `SELECT p.key AS key, p.id AS id FROM ${tableOf[level]} c JOIN ${tableOf[above]} p ON p.key = c.parent
+    WHERE c.key = ?`
+  const row = session.get(sql, key)
+  if (row === undefined) throw new Error(`A ${level} has no parent`)
+  return { level: above, key: Number(row.key), id: toId(row.id) }
+}
+
+/** One, or more than one: the exact number is not needed, and would cost a scan. */
+function countChildren(session: Session, { level, key }: { level: Level; key: number }): number {
+  const below = childLevel(level)
+  if (below === undefined) return 0
+  return session.all(`SELECT key FROM ${tableOf[below]} WHERE parent = ? LIMIT 2`, key).length
+}
+
+/** Keys, at one level, of what lies below the resource bound to `?` (or of itself). */
+function keysBelow(from: Level, to: Level): string {
+  if (from === to) return 'SELECT ?1'
+  const above = parentLevel(to)
+  if (above === undefined) throw new Error(`${to} is not below ${from}`)
+  return `SELECT key FROM ${tableOf[to]} WHERE parent IN (${keysBelow(from, above)})`
+}
+
+function deleteTree(session: Session, from: Level, key: number): void {
+  const instanceKeys = keysBelow(from, 'Instance')
+  session.run(`INSERT INTO removals SELECT blob FROM instances WHERE key IN (${instanceKeys})`, key)
+  session.run(
+    `UPDATE totals SET bytes = bytes - (SELECT total(size) FROM instances WHERE key IN (${instanceKeys}))`,
+    key,
+  )
+  for (const level of levels.toReversed()) {
+    if (levelCode(level) < levelCode(from)) break
+    const keys = keysBelow(from, level)
+    const table = tableOf[level]
+    session.run(`DELETE FROM changes WHERE level = ${levelCode(level)} AND resource IN (${keys})`, key)
+    const deleted = session.run(`DELETE FROM ${table} WHERE key IN (${keys})`, key)
+    session.run(`UPDATE totals SET ${table} = ${table} - ?`, deleted)
+  }
+}

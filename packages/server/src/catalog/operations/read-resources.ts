@@ -1,0 +1,139 @@
+import { type Level, levels, parentLevel } from '../../model/level.ts'
+import type { Metadata } from '../../model/metadata.ts'
+import { systemMetadata } from '../../model/metadata.ts'
+import type { InstanceFile, Resource, Statistics, TagValues } from '../../model/resource.ts'
+import { levelCode, type Row, tableOf, toBytes, toDigest, toId, toUuid } from '../sqlite/columns.ts'
+import type { Session } from '../sqlite/session.ts'
+
+const columnsOf: Readonly<Record<Level, string>> = {
+  Patient: 'NULL AS parent_id, r.tags, r.metadata, r.last_update, r.protected',
+  Study: 'p.id AS parent_id, r.tags, r.metadata, r.last_update',
+  Series: 'p.id AS parent_id, r.tags, r.metadata, r.last_update',
+  Instance: 'p.id AS parent_id, r.tags, r.metadata, r.blob, r.size, r.md5',
+}
+
+function selectResource(level: Level): string {
+  const above = parentLevel(level)
+  const join = above === undefined ? '' : `JOIN ${tableOf[above]} p ON p.key = r.parent`
+  return `SELECT ${columnsOf[level]} FROM ${tableOf[level]} r ${join} WHERE r.id = ?`
+}
+
+/** `IsStable` is not the catalog's to know: it depends on the clock. */
+export type StoredResource = Omit<Resource, 'isStable'> & {
+  /** UTC, `YYYYMMDDTHHMMSS`; undefined for instances. */
+  readonly lastUpdate: string | undefined
+}
+
+export function getResource(session: Session, level: Level, id: string): StoredResource | undefined {
+  const row = session.get(selectResource(level), toBytes(id))
+  if (row === undefined) return undefined
+  const lastUpdate = row.last_update === undefined ? undefined : String(row.last_update)
+  return {
+    level,
+    id,
+    parentId: row.parent_id === null ? undefined : toId(row.parent_id),
+    mainTags: JSON.parse(String(row.tags)) as TagValues,
+    metadata: readMetadata(row, lastUpdate),
+    lastUpdate,
+    isProtected: row.protected === 1,
+    file: level === 'Instance' ? readFile(row) : undefined,
+  }
+}
+
+function readMetadata(row: Row, lastUpdate: string | undefined): Metadata {
+  const metadata = JSON.parse(String(row.metadata)) as Metadata
+  return lastUpdate === undefined ? metadata : { ...metadata, [systemMetadata.LastUpdate]: lastUpdate }
+}
+
+function readFile(row: Row): InstanceFile {
+  return { blobKey: toUuid(row.blob), size: Number(row.size), md5: toDigest(row.md5) }
+}
+
+/** What it takes to read an instance's file, without the rest of its row. */
+export interface FileLocation extends InstanceFile {
+  readonly transferSyntaxUid: string
+  /** Of the Pixel Data element in the file; undefined when there is none, or when it is compressed away. */
+  readonly pixelDataOffset: number | undefined
+}
+
+export function locateFile(session: Session, id: string): FileLocation | undefined {
+  const sql = `SELECT blob, size, md5, json_extract(metadata, '$."${systemMetadata.TransferSyntax}"') AS syntax,
+    json_extract(metadata, '$."${systemMetadata.PixelDataOffset}"') AS pixels FROM instances WHERE id = ?`
+  const row = session.get(sql, toBytes(id))
+  if (row === undefined) return undefined
+  return {
+    ...readFile(row),
+    transferSyntaxUid: String(row.syntax),
+    pixelDataOffset: row.pixels === null ? undefined : Number(row.pixels),
+  }
+}
+
+export function hasInstance(session: Session, id: string): boolean {
+  return session.get('SELECT 1 FROM instances WHERE id = ?', toBytes(id)) !== undefined
+}
+
+export function hasBlob(session: Session, key: string): boolean {
+  return session.get('SELECT 1 FROM instances WHERE blob = ?', toBytes(key)) !== undefined
+}
+
+/** In order of arrival; `limit` 0 means all. */
+export function listResources(
+  session: Session,
+  level: Level,
+  page: { readonly since: number; readonly limit: number },
+): readonly string[] {
+  const sql = `SELECT id FROM ${tableOf[level]} ORDER BY key LIMIT ? OFFSET ?`
+  return session.all(sql, page.limit === 0 ? -1 : page.limit, page.since).map((row) => toId(row.id))
+}
+
+/** Ids at a lower level, in order of arrival; undefined for an unknown resource. */
+export function listDescendants(
+  session: Session,
+  level: Level,
+  id: string,
+  of: Level,
+): readonly string[] | undefined {
+  const row = session.get(`SELECT key FROM ${tableOf[level]} WHERE id = ?`, toBytes(id))
+  if (row === undefined) return undefined
+  const path = levels.slice(levelCode(level) + 1, levelCode(of) + 1).toReversed()
+  const [lowest, ...between] = path.map((each) => tableOf[each])
+  if (lowest === undefined) throw new Error(`${of} is not below ${level}`)
+  let below = lowest
+  const joins = between.map((table) => {
+    const join = `JOIN ${table} ON ${table}.key = ${below}.parent`
+    below = table
+    return join
+  })
+  const sql = `SELECT ${lowest}.id AS id FROM ${lowest} ${joins.join(' ')} WHERE ${below}.parent = ? ORDER BY ${lowest}.key`
+  return session.all(sql, Number(row.key)).map((each) => toId(each.id))
+}
+
+/** Number of instances below each other kind, as kept by every write: no counting of rows. */
+export function readStatistics(session: Session): Statistics {
+  const row = session.get('SELECT patients, studies, series, instances, bytes FROM totals')
+  if (row === undefined) throw new Error('The catalog has lost its totals')
+  const bytes = BigInt(Math.round(Number(row.bytes)))
+  return {
+    patients: Number(row.patients),
+    studies: Number(row.studies),
+    series: Number(row.series),
+    instances: Number(row.instances),
+    diskSize: bytes,
+    uncompressedSize: bytes,
+  }
+}
+
+/** Blob keys and sizes after `after` (exclusive), ordered by key, for walks over the whole storage. */
+export function listFiles(
+  session: Session,
+  after: string | undefined,
+  limit: number,
+): readonly { readonly id: string; readonly blobKey: string; readonly size: number; readonly md5: string }[] {
+  const sql = 'SELECT id, blob, size, md5 FROM instances WHERE blob > ? ORDER BY blob LIMIT ?'
+  return session.all(sql, after === undefined ? new Uint8Array() : toBytes(after), limit).map((row) => ({
+    id: toId(row.id),
+    blobKey: toUuid(row.blob),
+    size: Number(row.size),
+    md5: toDigest(row.md5),
+  }))
+}

@@ -1,0 +1,125 @@
+import type { Level } from '../../model/level.ts'
+import { type Metadata, systemMetadata } from '../../model/metadata.ts'
+import type { InstanceFile, TagValues } from '../../model/resource.ts'
+import type { ResourceIds } from '../../model/resource-id.ts'
+import { tableOf, toBytes } from '../sqlite/columns.ts'
+import type { Session } from '../sqlite/session.ts'
+import { deleteResource } from './delete-resource.ts'
+import { readSeriesIndexes } from './read-series-indexes.ts'
+import { recordChange } from './record-change.ts'
+import { seriesStatus } from './series-status.ts'
+
+export interface NewInstance {
+  readonly ids: ResourceIds
+  readonly tags: Readonly<Record<Level, TagValues>>
+  readonly metadata: Readonly<Record<Level, Metadata>>
+  readonly file: InstanceFile
+  /** UTC, `YYYYMMDDTHHMMSS`. */
+  readonly date: string
+  /** Replace an instance with the same id instead of keeping it. */
+  readonly overwrite: boolean
+}
+
+interface Ancestor {
+  readonly key: number
+  readonly id: Uint8Array
+  readonly isNew: boolean
+}
+
+type AncestorLevel = Exclude<Level, 'Instance'>
+
+/** Adds an instance, its missing ancestors and their changes. `AlreadyStored` leaves the catalog as it was. */
+export function storeInstance(session: Session, instance: NewInstance): 'Success' | 'AlreadyStored' {
+  const id = toBytes(instance.ids.instance)
+  if (session.get('SELECT key FROM instances WHERE id = ?', id) !== undefined) {
+    if (!instance.overwrite) return 'AlreadyStored'
+    deleteResource(session, { level: 'Instance', id: instance.ids.instance })
+  }
+  const patient = reachAncestor(session, 'Patient', instance.ids.patient, instance, undefined)
+  const study = reachAncestor(session, 'Study', instance.ids.study, instance, patient)
+  const series = reachAncestor(session, 'Series', instance.ids.series, instance, study)
+  const key = insertInstance(session, instance, id, series.key)
+  session.run(
+    `UPDATE totals SET patients = patients + ?, studies = studies + ?, series = series + ?,
+       instances = instances + 1, bytes = bytes + ?`,
+    Number(patient.isNew),
+    Number(study.isNew),
+    Number(series.isNew),
+    instance.file.size,
+  )
+  const { date } = instance
+  recordChange(session, 'NewInstance', 'Instance', { key, id }, date)
+  if (series.isNew) recordChange(session, 'NewSeries', 'Series', series, date)
+  if (study.isNew) recordChange(session, 'NewStudy', 'Study', study, date)
+  if (patient.isNew) recordChange(session, 'NewPatient', 'Patient', patient, date)
+  recordCompletion(session, instance, series)
+  return 'Success'
+}
+
+function insertInstance(session: Session, instance: NewInstance, id: Uint8Array, parent: number): number {
+  return session.insert(
+    'INSERT INTO instances (parent, id, tags, metadata, blob, size, md5) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    parent,
+    id,
+    JSON.stringify(instance.tags.Instance),
+    JSON.stringify(instance.metadata.Instance),
+    toBytes(instance.file.blobKey),
+    instance.file.size,
+    toBytes(instance.file.md5),
+  )
+}
+
+/** Finds the ancestor or makes it from this instance, its first. */
+function reachAncestor(
+  session: Session,
+  level: AncestorLevel,
+  hashId: string,
+  instance: NewInstance,
+  parent: Ancestor | undefined,
+): Ancestor {
+  const table = tableOf[level]
+  const id = toBytes(hashId)
+  const row = session.get(`SELECT key, last_update FROM ${table} WHERE id = ?`, id)
+  if (row !== undefined) {
+    const key = Number(row.key)
+    if (row.last_update !== instance.date) {
+      session.run(`UPDATE ${table} SET last_update = ? WHERE key = ?`, instance.date, key)
+    }
+    return { key, id, isNew: false }
+  }
+  const tags = JSON.stringify(instance.tags[level])
+  const metadata = JSON.stringify(instance.metadata[level])
+  const key =
+    parent === undefined
+      ? session.insert(
+          `INSERT INTO ${table} (id, tags, metadata, last_update) VALUES (?, ?, ?, ?)`,
+          id,
+          tags,
+          metadata,
+          instance.date,
+        )
+      : session.insert(
+          `INSERT INTO ${table} (parent, id, tags, metadata, last_update) VALUES (?, ?, ?, ?, ?)`,
+          parent.key,
+          id,
+          tags,
+          metadata,
+          instance.date,
+        )
+  return { key, id, isNew: true }
+}
+
+function recordCompletion(session: Session, instance: NewInstance, series: Ancestor): void {
+  const row = session.get(
+    `SELECT json_extract(metadata, '$."${systemMetadata.ExpectedNumberOfInstances}"') AS expected
+     FROM series WHERE key = ?`,
+    series.key,
+  )
+  const expected = Number(row?.expected ?? 0)
+  if (expected === 0) return
+  const count = session.get('SELECT count(*) AS count FROM instances WHERE parent = ?', series.key)?.count
+  if (count !== expected) return
+  if (seriesStatus(expected, readSeriesIndexes(session, instance.ids.series)) === 'Complete') {
+    recordChange(session, 'CompletedSeries', 'Series', series, instance.date)
+  }
+}

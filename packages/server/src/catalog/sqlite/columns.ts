@@ -1,0 +1,41 @@
+import type { Level } from '../../model/level.ts'
+import { levels } from '../../model/level.ts'
+
+/** What node:sqlite gives for a row. */
+export type Row = Readonly<Record<string, null | number | bigint | string | Uint8Array>>
+
+/** Table names are no user's input: they come from here alone. */
+export const tableOf: Readonly<Record<Level, 'patients' | 'studies' | 'series' | 'instances'>> = {
+  Patient: 'patients',
+  Study: 'studies',
+  Series: 'series',
+  Instance: 'instances',
+}
+
+export const levelCode = (level: Level): number => levels.indexOf(level)
+
+export function levelOfCode(code: unknown): Level {
+  const level = levels[Number(code)]
+  if (level === undefined) throw new Error(`No level ${String(code)}`)
+  return level
+}
+
+/** Hash ids, UUIDs and digests are kept as bytes: half the size of their text, and so are the indexes. */
+export const toBytes = (text: string): Uint8Array => Buffer.from(text.replaceAll('-', ''), 'hex')
+
+const hexOf = (value: unknown): string => {
+  if (!(value instanceof Uint8Array)) throw new Error('A column of bytes holds something else')
+  return Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex')
+}
+
+export function toId(value: unknown): string {
+  const hex = hexOf(value)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 16)}-${hex.slice(16, 24)}-${hex.slice(24, 32)}-${hex.slice(32)}`
+}
+
+export function toUuid(value: unknown): string {
+  const hex = hexOf(value)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+export const toDigest = hexOf

@@ -1,0 +1,62 @@
+import { DatabaseSync } from 'node:sqlite'
+import { DomainError } from '../../model/domain-error.ts'
+import { migrations } from '../migrations/migrations.ts'
+
+/** Pages of 4 KiB in the write-ahead log before it is worked into the database. */
+const checkpointPages = 8192
+
+/** The one connection that writes. A commit returns after the write-ahead log is synced. */
+export function openForWriting(path: string): { readonly database: DatabaseSync; readonly isNew: boolean } {
+  const database = new DatabaseSync(path)
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -32768;
+    PRAGMA wal_autocheckpoint = ${checkpointPages};
+  `)
+  const isNew = migrate(database) === 0
+  return { database, isNew }
+}
+
+export function openForReading(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: true })
+  database.exec('PRAGMA cache_size = -16384; PRAGMA busy_timeout = 5000;')
+  return database
+}
+
+/** The number of migrations that the database had seen before. */
+function migrate(database: DatabaseSync): number {
+  const seen = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0)
+  if (seen > migrations.length) {
+    throw new DomainError(
+      'IncompatibleDatabaseVersion',
+      `The catalog has version ${seen}, this program knows ${migrations.length}`,
+    )
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < seen) continue
+    database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`)
+  }
+  return seen
+}
+
+/**
+ * Holds the storage for this process until closed: the lock is the system's, so a killed process leaves none.
+ * Errors: `DatabaseUnavailable` when another process has it.
+ */
+export function lockStorage(path: string): { release(): void } {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;')
+  } catch (error) {
+    database.close()
+    throw new DomainError('DatabaseUnavailable', 'Another process has the storage open', { cause: error })
+  }
+  return {
+    release: () => {
+      if (database.isOpen) database.close()
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { Worker } from 'node:worker_threads'
+import { DomainError } from '../../model/domain-error.ts'
+import type { WriteFailure, WriteInput, WriteName, WriteReply, WriteRequest, WriteResult } from './writes.ts'
+
+interface Waiting {
+  resolve(result: unknown): void
+  reject(error: unknown): void
+}
+
+/**
+ * The way to the one thread that writes. Each promise settles after the transaction of its request is synced;
+ * requests that arrive while another transaction runs share the next one.
+ */
+export class Writer {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  #lastId = 0
+  #failure: unknown
+
+  /** Whether opening made the database. */
+  readonly isNew: boolean
+
+  private constructor(worker: Worker, isNew: boolean) {
+    this.#worker = worker
+    this.isNew = isNew
+    worker.on('message', (replies: readonly WriteReply[]) => {
+      for (const reply of replies) this.#settle(reply)
+    })
+    worker.on('error', (error) => this.#fail(error))
+    worker.on('exit', () => this.#fail(new Error('The catalog is closed')))
+  }
+
+  static async open(path: string): Promise<Writer> {
+    const worker = new Worker(new URL('./writer-worker.ts', import.meta.url), { workerData: path })
+    const isNew = await new Promise<boolean>((resolve, reject) => {
+      worker.once('error', reject)
+      worker.once('message', (opened: { readonly isNew: boolean }) => {
+        worker.off('error', reject)
+        resolve(opened.isNew)
+      })
+    })
+    return new Writer(worker, isNew)
+  }
+
+  run<Name extends WriteName>(name: Name, input: WriteInput<Name>): Promise<WriteResult<Name>> {
+    if (this.#failure !== undefined) return Promise.reject(this.#unavailable())
+    this.#lastId += 1
+    const request: WriteRequest = { id: this.#lastId, name, input }
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(request.id, { resolve: (result) => resolve(result as WriteResult<Name>), reject })
+      this.#worker.postMessage(request)
+    })
+  }
+
+  /** After what was asked for before is done. */
+  async close(): Promise<void> {
+    if (this.#failure !== undefined) return
+    const ended = new Promise((resolve) => this.#worker.once('exit', resolve))
+    this.#worker.postMessage('close')
+    await ended
+  }
+
+  #settle(reply: WriteReply): void {
+    const waiting = this.#waiting.get(reply.id)
+    this.#waiting.delete(reply.id)
+    if ('failure' in reply) waiting?.reject(translate(reply.failure))
+    else waiting?.resolve(reply.result)
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#unavailable())
+    this.#waiting.clear()
+  }
+
+  #unavailable(): DomainError {
+    return new DomainError('DatabaseUnavailable', undefined, { cause: this.#failure })
+  }
+}
+
+/** SQLITE_FULL and the kinds of SQLITE_IOERR that a full disk causes (sqlite.org/rescode.html). */
+const fullCodes: ReadonlySet<number> = new Set([13, 778, 1290, 4874, 5386])
+
+function translate(failure: WriteFailure): DomainError {
+  const cause = new Error(failure.message)
+  const full = failure.code !== undefined && fullCodes.has(failure.code)
+  return new DomainError(full ? 'FullStorage' : 'Database', undefined, { cause })
+}

@@ -1,0 +1,30 @@
+import { deleteResource } from '../operations/delete-resource.ts'
+import { clearChanges } from '../operations/read-changes.ts'
+import { forgetRemovals } from '../operations/removals.ts'
+import { setProtected } from '../operations/set-protected.ts'
+import { storeInstance } from '../operations/store-instance.ts'
+
+/** The operations that change the catalog, by the name that the writer's messages carry. */
+export const writes = { storeInstance, deleteResource, setProtected, clearChanges, forgetRemovals } as const
+
+export type Writes = typeof writes
+export type WriteName = keyof Writes
+export type WriteInput<Name extends WriteName> = Parameters<Writes[Name]>[1]
+export type WriteResult<Name extends WriteName> = ReturnType<Writes[Name]>
+
+export interface WriteRequest {
+  readonly id: number
+  readonly name: WriteName
+  readonly input: unknown
+}
+
+/** What a thread can tell of an error: cloning an Error loses its own fields. */
+export interface WriteFailure {
+  readonly message: string
+  /** SQLite's extended result code (sqlite.org/rescode.html). */
+  readonly code: number | undefined
+}
+
+export type WriteReply =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly failure: WriteFailure }

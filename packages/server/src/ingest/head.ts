@@ -1,0 +1,38 @@
+import type { Part10Reader } from '@kingsfoil/dicom'
+import { DomainError } from '../model/domain-error.ts'
+import { limits } from '../model/limits.ts'
+
+/** The first bytes of an instance, fed to the reader. */
+export interface Head {
+  readonly chunks: readonly Uint8Array[]
+  readonly reader: Part10Reader
+}
+
+/** Takes chunks until the reader has seen all it wants, or the head is as long as may be held. */
+export async function readHead(source: AsyncIterator<Uint8Array>, reader: Part10Reader): Promise<Head> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  while (!reader.done && size < limits.headBytes) {
+    const { value, done } = await source.next()
+    if (done === true) break
+    reader.push(value)
+    chunks.push(value)
+    size += value.length
+  }
+  if (size === 0) throw new DomainError('BadFileFormat', 'The file is empty')
+  return { chunks, reader }
+}
+
+/** The whole instance again: the head, then what follows, shown to the reader as long as it wants more. */
+export async function* resume(
+  { chunks, reader }: Head,
+  source: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield* chunks
+  for (;;) {
+    const { value, done } = await source.next()
+    if (done === true) return
+    if (!reader.done) reader.push(value)
+    yield value
+  }
+}

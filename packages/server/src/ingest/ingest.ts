@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto'
+import { DicomError, Part10Reader, readPart10, type Warning } from '@kingsfoil/dicom'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { NewInstance } from '../catalog/operations/store-instance.ts'
+import type { Changes } from '../changes/changes.ts'
+import { type Clock, formatDate } from '../model/clock.ts'
+import { DomainError } from '../model/domain-error.ts'
+import { limits } from '../model/limits.ts'
+import type { Origin } from '../model/origin.ts'
+import type { InstanceFile } from '../model/resource.ts'
+import { type ResourceIds, resourceIds } from '../model/resource-id.ts'
+import { describeArrival } from './describe-arrival.ts'
+import { type Head, readHead, resume } from './head.ts'
+import { type Summary, summarize, type TextOptions } from './summarize.ts'
+
+export interface Received {
+  readonly status: 'Success' | 'AlreadyStored' | 'FilteredOut'
+  readonly ids: ResourceIds
+  readonly warnings: readonly Warning[]
+}
+
+export interface ReceiveOptions {
+  /** What the C-STORE command announced (PS3.7 9.1.1). */
+  readonly expect?: { readonly sopClassUid: string; readonly sopInstanceUid: string }
+  /** Replace an instance with the same id. Default: `IngestDependencies.overwriteInstances`. */
+  readonly overwrite?: boolean
+}
+
+export interface IngestDependencies {
+  readonly blobs: BlobStore
+  readonly catalog: Catalog
+  readonly changes: Changes
+  readonly clock: Clock
+  readonly text: TextOptions
+  readonly overwriteInstances: boolean
+  /** Called when a commit has left blobs to remove. */
+  readonly reclaim: () => void
+}
+
+interface Inspected {
+  readonly summary: Summary
+  readonly ids: ResourceIds
+  readonly warnings: readonly Warning[]
+}
+
+/**
+ * The one way in. The bytes are spooled into the blob store while their head is parsed; they are synced before the
+ * catalog hears of them, and the caller is answered after the catalog's transaction is synced.
+ */
+export class Ingest {
+  readonly #with: IngestDependencies
+
+  constructor(dependencies: IngestDependencies) {
+    this.#with = dependencies
+  }
+
+  /**
+   * Takes a DICOM file (PS3.10, or a bare data set) to its last byte, unless it throws.
+   * Errors: `BadFileFormat`, `SopClassMismatch`, `FullStorage`, `Database`, `DatabaseUnavailable`, and whatever
+   * `bytes` throws.
+   */
+  async receive(
+    bytes: AsyncIterable<Uint8Array>,
+    origin: Origin,
+    options: ReceiveOptions = {},
+  ): Promise<Received> {
+    try {
+      return await this.#receive(bytes, origin, options)
+    } catch (error) {
+      throw translate(error)
+    }
+  }
+
+  async #receive(
+    bytes: AsyncIterable<Uint8Array>,
+    origin: Origin,
+    options: ReceiveOptions,
+  ): Promise<Received> {
+    const overwrite = options.overwrite ?? this.#with.overwriteInstances
+    const source = bytes[Symbol.asyncIterator]()
+    try {
+      const head = await readHead(source, new Part10Reader(this.#readOptions()))
+      const early = this.#inspectEarly(head, options)
+      if (early !== undefined && !overwrite && (await this.#with.catalog.hasInstance(early.ids.instance))) {
+        await drain(source)
+        return { status: 'AlreadyStored', ids: early.ids, warnings: early.warnings }
+      }
+      return await this.#spool(head, source, early, origin, { ...options, overwrite })
+    } finally {
+      await source.return?.()
+    }
+  }
+
+  async #spool(
+    head: Head,
+    source: AsyncIterator<Uint8Array>,
+    early: Inspected | undefined,
+    origin: Origin,
+    options: ReceiveOptions & { readonly overwrite: boolean },
+  ): Promise<Received> {
+    const { blobs } = this.#with
+    const blob = await blobs.write(resume(head, source))
+    const file = { blobKey: blob.key, size: blob.size, md5: blob.md5 }
+    let inspected: Inspected
+    try {
+      inspected = early ?? (await this.#inspect(head.reader, blob.key, options))
+    } catch (error) {
+      await blobs.remove(blob.key)
+      throw error
+    }
+    const status = await this.#commit(inspected.summary, inspected.ids, file, origin, options.overwrite)
+    return { status, ids: inspected.ids, warnings: inspected.warnings }
+  }
+
+  async #commit(
+    summary: Summary,
+    ids: ResourceIds,
+    file: InstanceFile,
+    origin: Origin,
+    overwrite: boolean,
+  ): Promise<'Success' | 'AlreadyStored'> {
+    const { blobs, catalog, changes, clock, reclaim } = this.#with
+    try {
+      const status = await catalog.storeInstance(
+        describeInstance(summary, ids, file, origin, clock(), overwrite),
+      )
+      if (status === 'Success') blobs.confirm(file.blobKey)
+      else await blobs.remove(file.blobKey)
+      if (overwrite) reclaim()
+      changes.nudge()
+      return status
+    } catch (error) {
+      // After any other failure the transaction may have reached the disk: the blob stays, unconfirmed, and the
+      // next start decides.
+      if (error instanceof DomainError && error.code === 'FullStorage') await blobs.remove(file.blobKey)
+      throw error
+    }
+  }
+
+  /** When the head holds all there is to know, the rest of the bytes need not be looked at. */
+  #inspectEarly(head: Head, options: ReceiveOptions): Inspected | undefined {
+    if (!head.reader.done) return undefined
+    const file = head.reader.end()
+    return file.deflated ? undefined : this.#summarize(file, options)
+  }
+
+  async #inspect(reader: Part10Reader, blobKey: string, options: ReceiveOptions): Promise<Inspected> {
+    const file = reader.end()
+    if (!file.deflated) return this.#summarize(file, options)
+    const inflated = await readPart10(this.#with.blobs.read(blobKey), this.#readOptions())
+    return this.#summarize(inflated, options)
+  }
+
+  #summarize(file: ReturnType<Part10Reader['end']>, { expect }: ReceiveOptions): Inspected {
+    const summary = summarize(file, this.#with.text)
+    if (
+      expect !== undefined &&
+      (expect.sopInstanceUid !== summary.identifiers.sopInstanceUid ||
+        expect.sopClassUid !== summary.sopClassUid)
+    ) {
+      throw new DomainError('SopClassMismatch')
+    }
+    return { summary, ids: resourceIds(summary.identifiers), warnings: file.warnings }
+  }
+
+  #readOptions(): ConstructorParameters<typeof Part10Reader>[0] {
+    return {
+      untilPixelData: true,
+      dictionary: this.#with.text.dictionary,
+      limits: { maxValueBytes: limits.valueBytes },
+    }
+  }
+
+  /**
+   * Gives a blob that no row refers to its row again, as far as its bytes tell.
+   * Errors: `BadFileFormat` when it is no DICOM file.
+   */
+  async adopt(key: string): Promise<Received> {
+    const { blobs } = this.#with
+    const reader = new Part10Reader(this.#readOptions())
+    const digest = createHash('md5')
+    let size = 0
+    try {
+      for await (const chunk of blobs.read(key)) {
+        if (!reader.done) reader.push(chunk)
+        digest.update(chunk)
+        size += chunk.length
+      }
+      const { summary, ids, warnings } = await this.#inspect(reader, key, {})
+      const file = { blobKey: key, size, md5: digest.digest('hex') }
+      const status = await this.#with.catalog.storeInstance(
+        describeInstance(summary, ids, file, { kind: 'Import' }, this.#with.clock(), false),
+      )
+      return { status, ids, warnings }
+    } catch (error) {
+      throw translate(error)
+    }
+  }
+
+  /**
+   * Decides the fate of blobs that an earlier process wrote and did not settle. To be called before anything is
+   * received. Errors: `Database` when the catalog is new though the storage is not: it must be rebuilt first, for
+   * nothing tells an abandoned blob from one whose row was lost.
+   */
+  async recover(): Promise<{ readonly kept: number; readonly removed: number }> {
+    const { blobs, catalog } = this.#with
+    if (catalog.isNew && !(await isEmpty(blobs))) {
+      throw new DomainError('Database', 'The storage has files but no catalog: rebuild it first')
+    }
+    let kept = 0
+    let removed = 0
+    for await (const key of blobs.unconfirmed()) {
+      if (await catalog.hasBlob(key)) {
+        blobs.confirm(key)
+        kept += 1
+      } else {
+        await blobs.remove(key)
+        removed += 1
+      }
+    }
+    return { kept, removed }
+  }
+}
+
+function describeInstance(
+  summary: Summary,
+  ids: ResourceIds,
+  file: InstanceFile,
+  origin: Origin,
+  time: number,
+  overwrite: boolean,
+): NewInstance {
+  const metadata = describeArrival(summary, origin, time)
+  return { ids, tags: summary.mainTags, metadata, file, date: formatDate(time), overwrite }
+}
+
+function translate(error: unknown): unknown {
+  if (!(error instanceof DicomError)) return error
+  return new DomainError('BadFileFormat', error.message, { cause: error })
+}
+
+async function isEmpty(blobs: BlobStore): Promise<boolean> {
+  for await (const _ of blobs.list()) return false
+  return true
+}
+
+async function drain(source: AsyncIterator<Uint8Array>): Promise<void> {
+  while ((await source.next()).done !== true);
+}

@@ -1,0 +1,14 @@
+/** Now, in milliseconds since 1970: passed in, so that tests own the time. */
+export type Clock = () => number
+
+/** UTC, `YYYYMMDDTHHMMSS`. */
+export function formatDate(time: number): string {
+  return new Date(time).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
+}
+
+/** Milliseconds since 1970 of a date as `formatDate` writes it. */
+export function parseDate(text: string): number {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/.exec(text) ?? []
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+}

@@ -1,0 +1,17 @@
+/** Bounds on what strangers may send. Each is exercised by a test. */
+export const limits = {
+  /** Bytes before Pixel Data that are parsed to answer a question about one instance. */
+  headerBytes: 256 * 1024 * 1024,
+  /** Bytes of the head of an instance that ingest holds before it starts to write. */
+  headBytes: 1024 * 1024,
+  /** Bytes of one value that ingest keeps in memory. */
+  valueBytes: 64 * 1024,
+  /** Characters of one main DICOM tag in the catalog; longer values stay in the file alone. */
+  mainTagCharacters: 256,
+  /** Characters of a Study, Series or SOP Instance UID: four times what PS3.5 6.2 allows. */
+  uidCharacters: 256,
+  /** Bytes of a JSON or text body of the REST API. */
+  jsonBodyBytes: 4 * 1024 * 1024,
+  /** Entries of an uploaded ZIP. */
+  zipEntries: 100_000,
+} as const

@@ -1,0 +1,40 @@
+import { hash } from 'node:crypto'
+
+/** The DICOM identifiers that name an instance and its ancestors. */
+export interface Identifiers {
+  readonly patientId: string
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  readonly sopInstanceUid: string
+}
+
+/** The hash ids of an instance and its ancestors. */
+export interface ResourceIds {
+  readonly patient: string
+  readonly study: string
+  readonly series: string
+  readonly instance: string
+}
+
+/** SHA-1 of the identifiers joined by `|`, as five groups of eight hexadecimal digits (44 characters). */
+function hashId(text: string): string {
+  const hex = hash('sha1', text, 'hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 16)}-${hex.slice(16, 24)}-${hex.slice(24, 32)}-${hex.slice(32)}`
+}
+
+/** Ids as every Orthanc-compatible client computes them; identifiers come trimmed of spaces. */
+export function resourceIds(identifiers: Identifiers): ResourceIds {
+  const { patientId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = identifiers
+  const study = `${patientId}|${studyInstanceUid}`
+  const series = `${study}|${seriesInstanceUid}`
+  return {
+    patient: hashId(patientId),
+    study: hashId(study),
+    series: hashId(series),
+    instance: hashId(`${series}|${sopInstanceUid}`),
+  }
+}
+
+const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{8}){4}$/
+
+export const isResourceId = (text: string): boolean => idPattern.test(text)

@@ -1,0 +1,48 @@
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+
+const batchSize = 256
+
+/** Removes, in the background, the blobs that the catalog no longer refers to. */
+export class Reclaimer {
+  readonly #blobs: BlobStore
+  readonly #catalog: Catalog
+  readonly #onError: (error: unknown) => void
+  #running: Promise<void> | undefined
+  #again = false
+
+  constructor(blobs: BlobStore, catalog: Catalog, onError: (error: unknown) => void) {
+    this.#blobs = blobs
+    this.#catalog = catalog
+    this.#onError = onError
+  }
+
+  /** There may be something to remove. What fails stays listed, and is tried again at the next wake. */
+  wake(): void {
+    if (this.#running !== undefined) {
+      this.#again = true
+      return
+    }
+    this.#again = false
+    this.#running = this.#run()
+      .catch(this.#onError)
+      .finally(() => {
+        this.#running = undefined
+        if (this.#again) this.wake()
+      })
+  }
+
+  /** Resolves when nothing is being removed. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const keys = await this.#catalog.listRemovals(batchSize)
+      if (keys.length === 0) return
+      await Promise.all(keys.map((key) => this.#blobs.remove(key)))
+      await this.#catalog.forgetRemovals(keys)
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto'
+import { inflatedStream, type Part10File, Part10Reader, readPart10 } from '@kingsfoil/dicom'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { FileLocation, StoredResource } from '../catalog/operations/read-resources.ts'
+import { type SeriesStatus, seriesStatus } from '../catalog/operations/series-status.ts'
+import { type Clock, parseDate } from '../model/clock.ts'
+import { childLevel, type Level, parentLevel } from '../model/level.ts'
+import { limits } from '../model/limits.ts'
+import { systemMetadata } from '../model/metadata.ts'
+import type { InstanceFile, Resource, Statistics, TagValues } from '../model/resource.ts'
+import { HeaderCache } from './header-cache.ts'
+
+export interface ResourcesDependencies {
+  readonly blobs: BlobStore
+  readonly catalog: Catalog
+  readonly clock: Clock
+  /** Seconds without news after which a resource is stable. */
+  readonly stableAge: number
+  /** Bytes of parsed headers kept in memory. */
+  readonly cacheBytes: number
+  /** Called when blobs have to be removed. */
+  readonly reclaim: () => void
+}
+
+export interface ResourceDetails extends Resource {
+  readonly childIds: readonly string[]
+  /** Of studies. */
+  readonly patientMainTags?: TagValues
+  /** Of series. */
+  readonly expectedInstances?: number | undefined
+  /** Of series. */
+  readonly status?: SeriesStatus
+}
+
+export interface InstanceContent {
+  readonly file: InstanceFile
+  readonly transferSyntaxUid: string
+  /** The bytes of [start, end), as they came. */
+  read(range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>
+  /** The file with a deflated data set inflated: what the offsets of `Resources.header` refer to. */
+  readInflated(): AsyncIterable<Uint8Array>
+}
+
+export interface Removal {
+  readonly remainingAncestor: { readonly level: Level; readonly id: string } | undefined
+}
+
+/** Bytes after the start of Pixel Data that show the reader its header (PS3.5 7.1.2). */
+const pixelDataHeaderBytes = 12
+
+/** Everything that is asked of, or done to, what is stored. Ids that are unknown give undefined, never an error. */
+export class Resources {
+  readonly #with: ResourcesDependencies
+  readonly #headers: HeaderCache<Part10File>
+
+  constructor(dependencies: ResourcesDependencies) {
+    this.#with = dependencies
+    this.#headers = new HeaderCache(dependencies.cacheBytes)
+  }
+
+  statistics(): Promise<Statistics> {
+    return this.#with.catalog.statistics()
+  }
+
+  /** Ids in order of arrival; `limit` 0 means all. */
+  list(level: Level, page: { readonly since: number; readonly limit: number }): Promise<readonly string[]> {
+    return this.#with.catalog.list(level, page)
+  }
+
+  async get(level: Level, id: string): Promise<ResourceDetails | undefined> {
+    const stored = await this.#with.catalog.get(level, id)
+    return stored === undefined ? undefined : this.#detail(stored)
+  }
+
+  /** In the order asked for; unknown ids are left out. */
+  async getMany(level: Level, ids: readonly string[]): Promise<readonly ResourceDetails[]> {
+    const found: ResourceDetails[] = []
+    for (const id of ids) {
+      const details = await this.get(level, id)
+      if (details !== undefined) found.push(details)
+    }
+    return found
+  }
+
+  async descendants(level: Level, id: string, of: Level): Promise<readonly string[] | undefined> {
+    return this.#with.catalog.descendants(level, id, of)
+  }
+
+  async ancestor(level: Level, id: string, of: Level): Promise<string | undefined> {
+    let at: { level: Level; id: string } | undefined = { level, id }
+    while (at !== undefined && at.level !== of) {
+      const above = parentLevel(at.level)
+      const parentId: string | undefined = (await this.#with.catalog.get(at.level, at.id))?.parentId
+      at = above === undefined || parentId === undefined ? undefined : { level: above, id: parentId }
+    }
+    return at?.id
+  }
+
+  async remove(level: Level, id: string): Promise<Removal | undefined> {
+    const removal = await this.#with.catalog.deleteResource({ level, id })
+    if (removal !== undefined) this.#with.reclaim()
+    return removal
+  }
+
+  /** False for an unknown patient. */
+  setProtected(patientId: string, isProtected: boolean): Promise<boolean> {
+    return this.#with.catalog.setProtected(patientId, isProtected)
+  }
+
+  /** The data set up to Pixel Data; `whole`: to the last element, values beyond the reader's limits left out. */
+  async header(id: string, options: { readonly whole?: boolean } = {}): Promise<Part10File | undefined> {
+    const location = await this.#with.catalog.locateFile(id)
+    if (location === undefined) return undefined
+    if (options.whole === true) return readPart10(this.#read(location), readLimits)
+    const cached = this.#headers.get(location.blobKey)
+    if (cached !== undefined) return cached
+    const file = await this.#parseHeader(location)
+    const headerBytes = file.pixelData?.offset ?? location.size
+    this.#headers.set(location.blobKey, file, headerBytes * parsedPerByte)
+    return file
+  }
+
+  async #parseHeader(location: FileLocation): Promise<Part10File> {
+    const { pixelDataOffset, size } = location
+    if (pixelDataOffset === undefined) {
+      return readPart10(this.#read(location), { ...readLimits, untilPixelData: true })
+    }
+    const end = Math.min(size, pixelDataOffset + pixelDataHeaderBytes)
+    const reader = new Part10Reader({ ...readLimits, untilPixelData: true })
+    for await (const chunk of this.#with.blobs.read(location.blobKey, { start: 0, end })) reader.push(chunk)
+    return reader.end()
+  }
+
+  #read(file: InstanceFile): AsyncIterable<Uint8Array> {
+    return this.#with.blobs.read(file.blobKey, { start: 0, end: file.size })
+  }
+
+  async file(id: string): Promise<InstanceContent | undefined> {
+    const location = await this.#with.catalog.locateFile(id)
+    if (location === undefined) return undefined
+    const { blobKey, size, md5, transferSyntaxUid } = location
+    const read = (range = { start: 0, end: size }) => this.#with.blobs.read(blobKey, range)
+    return {
+      file: { blobKey, size, md5 },
+      transferSyntaxUid,
+      read,
+      readInflated: () => inflatedStream(read()),
+    }
+  }
+
+  /** Whether the stored bytes still have the digest they came with. */
+  async verify(id: string): Promise<boolean | undefined> {
+    const location = await this.#with.catalog.locateFile(id)
+    if (location === undefined) return undefined
+    const digest = createHash('md5')
+    for await (const chunk of this.#read(location)) digest.update(chunk)
+    return digest.digest('hex') === location.md5
+  }
+
+  async #detail(stored: StoredResource): Promise<ResourceDetails> {
+    const { catalog } = this.#with
+    const { lastUpdate, ...resource } = stored
+    const below = childLevel(stored.level)
+    const details: ResourceDetails = {
+      ...resource,
+      isStable: lastUpdate === undefined || this.#isQuietSince(lastUpdate),
+      childIds:
+        below === undefined ? [] : ((await catalog.descendants(stored.level, stored.id, below)) ?? []),
+    }
+    if (stored.level === 'Series') return { ...details, ...(await this.#completeness(stored)) }
+    if (stored.level !== 'Study' || stored.parentId === undefined) return details
+    const patient = await catalog.get('Patient', stored.parentId)
+    return { ...details, patientMainTags: patient?.mainTags ?? {} }
+  }
+
+  #isQuietSince(date: string): boolean {
+    return this.#with.clock() - parseDate(date) >= this.#with.stableAge * 1000
+  }
+
+  async #completeness(
+    series: StoredResource,
+  ): Promise<Pick<ResourceDetails, 'expectedInstances' | 'status'>> {
+    const text = series.metadata[systemMetadata.ExpectedNumberOfInstances]
+    if (text === undefined) return { expectedInstances: undefined, status: 'Unknown' }
+    const expectedInstances = Number(text)
+    const indexes = await this.#with.catalog.seriesIndexes(series.id)
+    return { expectedInstances, status: seriesStatus(expectedInstances, indexes) }
+  }
+}
+
+/** Memory that a parsed header takes for each byte it has in the file, roughly. */
+const parsedPerByte = 4
+
+const readLimits = { limits: { maxHeaderBytes: limits.headerBytes } }
