@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { DicomError, Part10Reader, readPart10, type Warning } from '@kingsfoil/dicom'
+import { DicomError, Part10Reader, type Part10ReadOptions, type Warning } from '@kingsfoil/dicom'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { NewInstance } from '../catalog/operations/store-instance.ts'
@@ -104,7 +104,7 @@ export class Ingest {
     const file = { blobKey: blob.key, size: blob.size, md5: blob.md5 }
     let inspected: Inspected
     try {
-      inspected = early ?? (await this.#inspect(head.reader, blob.key, options))
+      inspected = early ?? this.#inspect(head.reader, options)
     } catch (error) {
       await blobs.remove(blob.key)
       throw error
@@ -140,31 +140,23 @@ export class Ingest {
 
   /** When the head holds all there is to know, the rest of the bytes need not be looked at. */
   #inspectEarly(head: Head, options: ReceiveOptions): Inspected | undefined {
-    if (!head.reader.done) return undefined
-    const file = head.reader.end()
-    return file.deflated ? undefined : this.#summarize(file, options)
+    return head.reader.done ? this.#inspect(head.reader, options) : undefined
   }
 
-  async #inspect(reader: Part10Reader, blobKey: string, options: ReceiveOptions): Promise<Inspected> {
+  #inspect(reader: Part10Reader, { expect }: ReceiveOptions): Inspected {
     const file = reader.end()
-    if (!file.deflated) return this.#summarize(file, options)
-    const inflated = await readPart10(this.#with.blobs.read(blobKey), this.#readOptions())
-    return this.#summarize(inflated, options)
-  }
-
-  #summarize(file: ReturnType<Part10Reader['end']>, { expect }: ReceiveOptions): Inspected {
     const summary = summarize(file, this.#with.text)
+    const { sopInstanceUid } = summary.identifiers
     if (
       expect !== undefined &&
-      (expect.sopInstanceUid !== summary.identifiers.sopInstanceUid ||
-        expect.sopClassUid !== summary.sopClassUid)
+      (expect.sopInstanceUid !== sopInstanceUid || expect.sopClassUid !== summary.sopClassUid)
     ) {
       throw new DomainError('SopClassMismatch')
     }
     return { summary, ids: resourceIds(summary.identifiers), warnings: file.warnings }
   }
 
-  #readOptions(): ConstructorParameters<typeof Part10Reader>[0] {
+  #readOptions(): Part10ReadOptions {
     return {
       untilPixelData: true,
       dictionary: this.#with.text.dictionary,
@@ -187,7 +179,7 @@ export class Ingest {
         digest.update(chunk)
         size += chunk.length
       }
-      const { summary, ids, warnings } = await this.#inspect(reader, key, {})
+      const { summary, ids, warnings } = this.#inspect(reader, {})
       const file = { blobKey: key, size, md5: digest.digest('hex') }
       const status = await this.#with.catalog.storeInstance(
         describeInstance(summary, ids, file, { kind: 'Import' }, this.#with.clock(), false),

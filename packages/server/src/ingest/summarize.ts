@@ -51,7 +51,7 @@ const expectations: readonly (readonly number[])[] = [
 
 const mainTagNumbers = Object.fromEntries(
   levels.map((level) => [level, mainTags[level].map((name) => [name, parseNumericTag(name) ?? 0] as const)]),
-) as Readonly<Record<Level, readonly (readonly [string, number])[]>>
+) as unknown as Readonly<Record<Level, readonly (readonly [string, number])[]>>
 
 /** Errors: `BadFileFormat` when a Study, Series or SOP Instance UID is missing or beyond all bounds. */
 export function summarize(file: Part10File, options: TextOptions): Summary {

@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process'
+import { cpus, release, totalmem } from 'node:os'
+import { type Figure, type FigureId, figures, type Measurements, median, type Subject } from './figures.ts'
+
+const number = (value: number | undefined) =>
+  value === undefined ? '–' : value.toFixed(value < 100 ? 1 : 0).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+
+function spread(values: readonly number[]): string {
+  const middle = median(values)
+  if (middle === undefined) return '–'
+  if (values.length === 1) return number(middle)
+  return `${number(middle)} (${number(Math.min(...values))}–${number(Math.max(...values))})`
+}
+
+const isLessBetter = ({ unit }: Figure) => unit !== 'per s'
+
+interface Verdict {
+  readonly target: string
+  readonly isMet: boolean
+}
+
+function verdicts(figure: Figure, ours?: number, theirs?: number, bare?: number): readonly Verdict[] {
+  const result: Verdict[] = []
+  if (ours === undefined) return result
+  const { ratio, atMost, ofBare } = figure
+  if (ratio !== undefined && theirs !== undefined) {
+    const less = isLessBetter(figure)
+    result.push({
+      target: `${less ? '≤' : '≥'} ${ratio}×`,
+      isMet: less ? ours / theirs <= ratio : ours / theirs >= ratio,
+    })
+  }
+  if (atMost !== undefined) result.push({ target: `≤ ${atMost} ${figure.unit}`, isMet: ours <= atMost })
+  if (ofBare !== undefined && bare !== undefined) {
+    result.push({ target: `≥ ${ofBare * 100} % of bare Node`, isMet: ours / bare >= ofBare })
+  }
+  return result
+}
+
+function row(id: FigureId, measurements: Measurements): readonly string[] | undefined {
+  const figure: Figure = figures[id]
+  const values = (subject: Subject) => measurements.of(id, subject)
+  const [ours, theirs, bare] = [
+    median(values('kingsfoil')),
+    median(values('orthanc')),
+    median(values('bare')),
+  ]
+  if (ours === undefined && theirs === undefined) return undefined
+  const ratio = ours === undefined || theirs === undefined ? '–' : `${(ours / theirs).toFixed(2)}×`
+  const checks = verdicts(figure, ours, theirs, bare)
+  return [
+    `${figure.title}, ${figure.unit}`,
+    spread(values('orthanc')),
+    spread(values('kingsfoil')),
+    ratio,
+    bare === undefined || ours === undefined ? '' : `${number(bare)} (${((ours / bare) * 100).toFixed(0)} %)`,
+    checks.map(({ target }) => target).join(', '),
+    checks.map(({ isMet }) => (isMet ? 'met' : '**missed**')).join(', '),
+  ]
+}
+
+/** Markdown table: medians, in brackets the smallest and the largest round. */
+export function table(measurements: Measurements): string {
+  const head = ['Workload', 'Orthanc', 'Kingsfoil', 'ratio', 'bare Node (share)', 'target', '']
+  const ids = Object.keys(figures) as FigureId[]
+  const rows = ids.map((id) => row(id, measurements)).filter((cells) => cells !== undefined)
+  const lines = [head, ['---', '--:', '--:', '--:', '--:', '---', '---'], ...rows]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** Cores, memory, kernel and file system: what a reader needs to place the numbers, and nothing that names a machine. */
+export function describeMachine(folder: string): string {
+  const fileSystem = execFileSync('df', ['--output=fstype', folder], { encoding: 'utf8' }).split('\n')[1]
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return `${cpus().length} cores, ${memory} GiB of memory, Linux ${release().split('-')[0]}, ${fileSystem}`
+}
+
+export interface ReportOptions {
+  readonly folder: string
+  readonly versions: Readonly<Record<string, string>>
+  readonly rounds: number
+  readonly slices: number
+}
+
+export function report(
+  measurements: Measurements,
+  { folder, versions, rounds, slices }: ReportOptions,
+): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  return `# Side by side with Orthanc
+
+Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}. ${describeMachine(folder)}. ${named.join(', ')}.
+
+Medians of ${rounds} rounds, in brackets the extremes. ${slices} synthetic CT slices of 512×512×16 bit unless said. The
+servers take turns on the same disk, which of them begins changes from round to round, both with SyncStorageArea; each
+starts with empty storage and a short unmeasured warm-up. Load generators share the cores with the server. "Lean
+clients" are the same requests from a generator that costs a fraction of the processor time of Node's HTTP client,
+with which the other lines are made. "Bare Node" streams the same files from a folder and does nothing else.
+
+${table(measurements)}
+`
+}

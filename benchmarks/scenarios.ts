@@ -1,0 +1,275 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { get, getJson } from '../interop/support/http.ts'
+import { freePort, run, sleep, watchMemory } from '../interop/support/processes.ts'
+import { type RunningServer, type ServerKind, startServer } from '../interop/support/servers.ts'
+import type { FigureId, Measurements, Subject } from './figures.ts'
+import type { GiantJob } from './giant-load.ts'
+import type { DownloadJob, LoadResult, UploadJob } from './load.ts'
+
+/** What all scenarios share. */
+export interface Bench {
+  readonly measurements: Measurements
+  readonly kinds: readonly ServerKind[]
+  readonly rounds: number
+  /** Storage of the servers. */
+  readonly folder: string
+  /** CT files on disk for storescu: `1`, `4/a` … `4/d`, `warm` and the shorter `nagle1`, `nagle4/a` … */
+  readonly files: string
+  readonly slices: number
+  /** With Nagle on, an association stores about 20 per second whatever the server. */
+  readonly nagleSlices: number
+  readonly storedInstances: number
+  readonly giantFrames: number
+}
+
+const warmUpCount = 100
+
+async function load(
+  server: RunningServer,
+  job: Omit<UploadJob, 'port'> | Omit<DownloadJob, 'port'>,
+): Promise<LoadResult> {
+  return loadPort(server.httpPort, job)
+}
+
+async function loadPort(
+  port: number,
+  job: Omit<UploadJob, 'port'> | Omit<DownloadJob, 'port'>,
+): Promise<LoadResult> {
+  const result = await run(
+    process.execPath,
+    [join(import.meta.dirname, 'load.ts'), JSON.stringify({ ...job, port })],
+    {
+      timeoutMs: 900_000,
+    },
+  )
+  if (result.code !== 0) throw new Error(result.stderr)
+  return JSON.parse(result.stdout) as LoadResult
+}
+
+const upload = (server: RunningServer, name: string, count: number, size: number, clients: number) =>
+  load(server, { kind: 'upload', client: 'node', name, count, rows: size, columns: size, clients })
+
+/** The kinds, the other one first in every second round. */
+const turn = (bench: Bench, round: number) => (round % 2 === 0 ? bench.kinds : [...bench.kinds].reverse())
+
+/** Starts a server with empty storage, and removes it and its storage afterwards. */
+async function withFresh<T>(
+  bench: Bench,
+  kind: ServerKind,
+  env: Readonly<Record<string, string>>,
+  use: (server: RunningServer) => Promise<T>,
+): Promise<T> {
+  const folder = join(bench.folder, kind)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  await run('sync', [])
+  const server = await startServer(kind, { folder, env })
+  try {
+    return await use(server)
+  } finally {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function uploadRounds(
+  bench: Bench,
+  figure: FigureId,
+  count: number,
+  size: number,
+  clients: number,
+): Promise<void> {
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const kind of turn(bench, round)) {
+      await withFresh(bench, kind, {}, async (server) => {
+        await upload(server, 'warm', warmUpCount, size, clients)
+        const { perSecond } = await upload(server, `round ${round}`, count, size, clients)
+        bench.measurements.add(figure, kind, perSecond)
+        if (figure === 'upload8') bench.measurements.add('memory', kind, server.residentBytes() / 1e6)
+      })
+    }
+  }
+}
+
+async function storescu(
+  server: RunningServer,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const args = ['-aec', 'ORTHANC', '+sd', '+r', '127.0.0.1', String(server.dicomPort), folder]
+  const result = await run('storescu', args, { env, timeoutMs: 900_000 })
+  if (result.code !== 0) throw new Error(`storescu: ${result.stdout}${result.stderr}`)
+}
+
+async function storeRounds(
+  bench: Bench,
+  figure: FigureId,
+  folders: readonly string[],
+  count: number,
+  noDelay: boolean,
+) {
+  const env: Readonly<Record<string, string>> = noDelay ? { TCP_NODELAY: '1' } : {}
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const kind of turn(bench, round)) {
+      await withFresh(bench, kind, env, async (server) => {
+        await storescu(server, join(bench.files, 'warm'), { TCP_NODELAY: '1' })
+        const before = (await getJson<{ CountInstances: number }>(server.httpPort, '/statistics'))
+          .CountInstances
+        const started = performance.now()
+        await Promise.all(folders.map((folder) => storescu(server, join(bench.files, folder), env)))
+        const seconds = (performance.now() - started) / 1000
+        const after = (await getJson<{ CountInstances: number }>(server.httpPort, '/statistics'))
+          .CountInstances
+        if (after - before !== count) throw new Error(`${after - before} instances instead of ${count}`)
+        bench.measurements.add(figure, kind, count / seconds)
+      })
+    }
+  }
+}
+
+/** Runs `use` with a server that streams the files of `<files>/1` and does nothing else. */
+async function withBareServer<T>(bench: Bench, use: (port: number) => Promise<T>): Promise<T> {
+  const port = await freePort()
+  const script = join(import.meta.dirname, 'bare-server.ts')
+  const child = spawn(process.execPath, [script, join(bench.files, '1'), String(port)], { stdio: 'inherit' })
+  try {
+    while ((await get(port, '/json').catch(() => undefined)) === undefined) await sleep(20)
+    return await use(port)
+  } finally {
+    child.kill()
+  }
+}
+
+async function withAll(
+  bench: Bench,
+  kinds: readonly ServerKind[],
+  use: (servers: ReadonlyMap<ServerKind, RunningServer>) => Promise<void>,
+  started: ReadonlyMap<ServerKind, RunningServer> = new Map(),
+): Promise<void> {
+  const [kind, ...others] = kinds
+  if (kind === undefined) return use(started)
+  await withFresh(bench, kind, {}, (server) =>
+    withAll(bench, others, use, new Map([...started, [kind, server]])),
+  )
+}
+
+/** Ten studies, so that a series has the size that series have. */
+async function uploadStudies(server: RunningServer, slices: number): Promise<readonly string[]> {
+  const ids: string[] = []
+  for (let study = 0; study < 10; study++) {
+    ids.push(...(await upload(server, `read ${study}`, Math.ceil(slices / 10), 512, 8)).ids)
+  }
+  return ids
+}
+
+interface Reads {
+  readonly port: number
+  readonly files: readonly string[]
+  readonly tags?: readonly string[]
+  readonly series?: readonly string[]
+}
+
+async function readsOf(server: RunningServer, slices: number): Promise<Reads> {
+  const ids = await uploadStudies(server, slices)
+  const series = await getJson<readonly string[]>(server.httpPort, '/series')
+  return {
+    port: server.httpPort,
+    files: ids.map((id) => `/instances/${id}/file`),
+    tags: ids.map((id) => `/instances/${id}/simplified-tags`),
+    series: series.map((id) => `/series/${id}`),
+  }
+}
+
+async function readOnce(
+  bench: Bench,
+  subject: Subject,
+  reads: Reads,
+  client: 'node' | 'lean',
+  warming: boolean,
+) {
+  const suffix = client === 'lean' ? 'lean' : ''
+  const counts = { files: bench.slices * 3, tags: bench.slices * 8, series: bench.slices * 4 }
+  const figureOf = { files: `file8${suffix}`, tags: `tags8${suffix}`, series: `series8${suffix}` } as const
+  for (const what of ['files', 'tags', 'series'] as const) {
+    const paths = reads[what]
+    if (paths === undefined) continue
+    const count = warming ? bench.slices : counts[what]
+    const { perSecond } = await loadPort(reads.port, { kind: 'download', client, clients: 8, paths, count })
+    if (!warming) bench.measurements.add(figureOf[what], subject, perSecond)
+  }
+}
+
+async function readRounds(bench: Bench): Promise<void> {
+  await withBareServer(bench, (barePort) =>
+    withAll(bench, bench.kinds, async (servers) => {
+      const reads = new Map<Subject, Reads>()
+      reads.set('bare', {
+        port: barePort,
+        files: Array.from({ length: bench.slices }, (_, index) => `/${index}`),
+      })
+      for (const [kind, server] of servers) reads.set(kind, await readsOf(server, bench.slices))
+      for (const [subject, target] of reads) await readOnce(bench, subject, target, 'lean', true)
+      for (let round = 0; round < bench.rounds; round++) {
+        for (const client of ['node', 'lean'] as const) {
+          const order = round % 2 === 0 ? [...reads] : [...reads].reverse()
+          for (const [subject, target] of order) await readOnce(bench, subject, target, client, false)
+        }
+      }
+    }),
+  )
+}
+
+async function startRounds(bench: Bench): Promise<void> {
+  for (const kind of bench.kinds) {
+    const folder = join(bench.folder, `${kind}-start`)
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+    const first = await startServer(kind, { folder })
+    await upload(first, 'start', bench.storedInstances, 2, 8)
+    await first.stop()
+    for (let round = 0; round < bench.rounds + 2; round++) {
+      const server = await startServer(kind, { folder })
+      bench.measurements.add('start', kind, server.startMs)
+      await server.stop()
+    }
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function giantRound(
+  bench: Bench,
+  figure: 'giantHttp' | 'giantDicom',
+  kind: GiantJob['kind'],
+): Promise<void> {
+  await withFresh(bench, 'kingsfoil', {}, async (server) => {
+    const port = kind === 'http' ? server.httpPort : server.dicomPort
+    const job: GiantJob = { kind, port, name: kind, count: 10, frames: bench.giantFrames }
+    const memory = watchMemory(server.pid)
+    const script = join(import.meta.dirname, 'giant-load.ts')
+    const result = await run(process.execPath, [script, JSON.stringify(job)], { timeoutMs: 900_000 })
+    bench.measurements.add(figure, 'kingsfoil', memory.stop() / 1e6)
+    if (result.code !== 0) throw new Error(result.stderr)
+    process.stderr.write(
+      `  ${(JSON.parse(result.stdout) as { seconds: number }).seconds.toFixed(1)} s for 10 instances\n`,
+    )
+  })
+}
+
+const four = (name: string) => ['a', 'b', 'c', 'd'].map((part) => `${name}/${part}`)
+
+/** What `--only` chooses from, in the order of running. */
+export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+  upload1: (bench) => uploadRounds(bench, 'upload1', bench.slices, 512, 1),
+  upload8: (bench) => uploadRounds(bench, 'upload8', bench.slices, 512, 8),
+  tiny8: (bench) => uploadRounds(bench, 'tiny8', bench.slices * 2, 2, 8),
+  store1: (bench) => storeRounds(bench, 'store1', ['1'], bench.slices, true),
+  store4: (bench) => storeRounds(bench, 'store4', four('4'), bench.slices, true),
+  nagle1: (bench) => storeRounds(bench, 'nagle1', ['nagle1'], bench.nagleSlices, false),
+  nagle4: (bench) => storeRounds(bench, 'nagle4', four('nagle4'), bench.nagleSlices, false),
+  read: readRounds,
+  start: startRounds,
+  giantHttp: (bench) => giantRound(bench, 'giantHttp', 'http'),
+  giantDicom: (bench) => giantRound(bench, 'giantDicom', 'dicom'),
+}

@@ -1,0 +1,19 @@
+import { type Dictionary, standardDictionary } from '../dictionary/dictionary.ts'
+import { defaultReadLimits, type ReadLimits } from '../limits.ts'
+
+export interface ReadOptions {
+  /** Stop at the root's Pixel Data, which is then a `reference` whatever it holds. Default false. */
+  readonly untilPixelData?: boolean
+  /** Gives the VRs of Implicit VR data sets. Default `standardDictionary`. */
+  readonly dictionary?: Dictionary
+  /** In place of some of `defaultReadLimits`. */
+  readonly limits?: Partial<ReadLimits>
+}
+
+export const resolveReadOptions = (
+  options: ReadOptions = {},
+): Required<ReadOptions> & { limits: ReadLimits } => ({
+  untilPixelData: options.untilPixelData ?? false,
+  dictionary: options.dictionary ?? standardDictionary,
+  limits: options.limits === undefined ? defaultReadLimits : { ...defaultReadLimits, ...options.limits },
+})

@@ -1,0 +1,21 @@
+/** A message that breaks PS3.7 or PS3.8 Annex E so that the association cannot go on: it is aborted. */
+export class DimseProtocolError extends Error {
+  override readonly name = 'DimseProtocolError'
+}
+
+/** The association ended, or was never established, while something depended on it. */
+export class AssociationError extends Error {
+  override readonly name: string = 'AssociationError'
+}
+
+/** An error with the status that the peer shall see. Any error with a numeric `dimseStatus` works the same way. */
+export class DimseStatusError extends Error {
+  override readonly name = 'DimseStatusError'
+  readonly dimseStatus: number
+
+  /** `message` is sent to the peer as Error Comment. */
+  constructor(dimseStatus: number, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.dimseStatus = dimseStatus
+  }
+}

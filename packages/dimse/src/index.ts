@@ -1,0 +1,30 @@
+export type { Acceptance, PermittedRoles } from './association/acceptor.ts'
+export { parseAeTitle } from './association/ae-title.ts'
+export type { AcceptedContext, AssociationInfo, Implementation } from './association/association-info.ts'
+export { defaultImplementation } from './association/implementation.ts'
+export { type CommandSet, noDataSet } from './dimse/command-elements.ts'
+export { AssociationError, DimseProtocolError, DimseStatusError } from './dimse/dimse-error.ts'
+export { commandFields, messageName } from './dimse/messages.ts'
+export { type StatusCategory, statusCategory, statuses } from './dimse/status.ts'
+export type { ProposedContext, RoleSelection, UserIdentity, UserInformation } from './pdu/pdu.ts'
+export { type RejectReason, rejectReasons } from './pdu/reasons.ts'
+export type { Handlers } from './services/handlers.ts'
+export type { OutgoingDataSet } from './services/message-sender.ts'
+export type { ReceivedResponse } from './services/outgoing-requests.ts'
+export type { IncomingRequest, ServiceProvider, ServiceResponse } from './services/service-provider.ts'
+export type {
+  StoreAnswer,
+  StoreHandler,
+  StoreOperation,
+  StoreRequest,
+  StoreResult,
+} from './services/storage.ts'
+export { type EchoHandler, type EchoRequest, verificationSopClassUid } from './services/verification.ts'
+export type {
+  AssociationDecision,
+  AssociationObserver,
+  AssociationRequest,
+} from './transport/acceptor-session.ts'
+export { type Association, AssociationRejectedError } from './transport/association.ts'
+export { type ConnectOptions, connect } from './transport/connect.ts'
+export { type DicomServer, type ListenOptions, listen } from './transport/listen.ts'

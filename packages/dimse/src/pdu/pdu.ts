@@ -1,0 +1,130 @@
+import type { RejectReason } from './reasons.ts'
+
+/** PDU types (PS3.8 9.3.1). */
+export const pduTypes = {
+  associateRequest: 0x01,
+  associateAccept: 0x02,
+  associateReject: 0x03,
+  dataTransfer: 0x04,
+  releaseRequest: 0x05,
+  releaseReply: 0x06,
+  abort: 0x07,
+} as const
+
+/** Type byte, reserved byte and 32-bit length before the variable field of every PDU. */
+export const pduHeaderLength = 6
+
+/** 32-bit length, presentation context ID and message control header before the data of a PDV (PS3.8 9.3.5.1, E.2). */
+export const pdvHeaderLength = 6
+
+/** Bits of the message control header (PS3.8 E.2). */
+export const controlBits = { command: 1, last: 2 } as const
+
+export interface ProposedContext {
+  /** Odd, 1 to 255. */
+  readonly id: number
+  readonly abstractSyntax: string
+  /** In the requestor's order. */
+  readonly transferSyntaxes: readonly string[]
+}
+
+export interface ContextOutcome {
+  readonly id: number
+  /** PS3.8 Table 9-18. */
+  readonly result: number
+  /** Not significant unless accepted. */
+  readonly transferSyntax: string
+}
+
+export interface RoleSelection {
+  readonly sopClassUid: string
+  readonly scuRole: boolean
+  readonly scpRole: boolean
+}
+
+/** Service-class application information is not interpreted here (PS3.7 D.3.3.5). */
+export interface ExtendedNegotiation {
+  readonly sopClassUid: string
+  readonly applicationInformation: Uint8Array
+}
+
+/** PS3.7 D.3.3.6. */
+export interface CommonExtendedNegotiation {
+  readonly sopClassUid: string
+  readonly serviceClassUid: string
+  readonly relatedGeneralSopClassUids: readonly string[]
+}
+
+/** 0 means unlimited (PS3.7 D.3.3.3). */
+export interface AsynchronousOperationsWindow {
+  readonly invoked: number
+  readonly performed: number
+}
+
+/** PS3.7 D.3.3.7.1: type 1 user name, 2 user name and passcode, 3 Kerberos, 4 SAML, 5 JSON Web Token. */
+export interface UserIdentity {
+  readonly type: number
+  readonly positiveResponseRequested: boolean
+  readonly primaryField: Uint8Array
+  /** The passcode of type 2, else empty. */
+  readonly secondaryField: Uint8Array
+}
+
+export interface UnknownSubItem {
+  readonly code: number
+  readonly bytes: Uint8Array
+}
+
+/** User information item with its sub-items (PS3.8 Annex D, PS3.7 Annex D.3.3). */
+export interface UserInformation {
+  /** Longest P-DATA-TF variable field that the sender of this item receives, in bytes; 0 is unlimited. */
+  readonly maximumLength?: number | undefined
+  readonly implementationClassUid?: string | undefined
+  readonly implementationVersionName?: string | undefined
+  readonly asynchronousOperationsWindow?: AsynchronousOperationsWindow | undefined
+  readonly roleSelections: readonly RoleSelection[]
+  readonly extendedNegotiations: readonly ExtendedNegotiation[]
+  readonly commonExtendedNegotiations: readonly CommonExtendedNegotiation[]
+  readonly userIdentity?: UserIdentity | undefined
+  /** The acceptor's answer to a user identity, if it asked for one (PS3.7 D.3.3.7.2). */
+  readonly userIdentityResponse?: Uint8Array | undefined
+  readonly unknownItems: readonly UnknownSubItem[]
+}
+
+interface AssociateHeader {
+  /** A bit mask; bit 0 is version 1. */
+  readonly protocolVersion: number
+  readonly calledAeTitle: string
+  readonly callingAeTitle: string
+  readonly applicationContextName: string
+  readonly userInformation: UserInformation
+}
+
+export interface AssociateRequest extends AssociateHeader {
+  readonly type: 'A-ASSOCIATE-RQ'
+  readonly presentationContexts: readonly ProposedContext[]
+}
+
+export interface AssociateAccept extends AssociateHeader {
+  readonly type: 'A-ASSOCIATE-AC'
+  readonly presentationContexts: readonly ContextOutcome[]
+}
+
+export interface AssociateReject extends RejectReason {
+  readonly type: 'A-ASSOCIATE-RJ'
+}
+
+export interface Abort {
+  readonly type: 'A-ABORT'
+  readonly source: number
+  readonly reason: number
+}
+
+/** Every PDU but P-DATA-TF, whose content is never gathered into one value. */
+export type ControlPdu =
+  | AssociateRequest
+  | AssociateAccept
+  | AssociateReject
+  | { readonly type: 'A-RELEASE-RQ' }
+  | { readonly type: 'A-RELEASE-RP' }
+  | Abort

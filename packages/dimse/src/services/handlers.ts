@@ -1,0 +1,18 @@
+import { commandFields } from '../dimse/messages.ts'
+import type { ServiceProvider, ServiceProviders } from './service-provider.ts'
+import { type StoreHandler, storeProvider } from './storage.ts'
+import { type EchoHandler, echoProvider } from './verification.ts'
+
+/** What this side does for the peer; an operation without handler is answered as unrecognized. */
+export interface Handlers {
+  readonly echo?: EchoHandler | undefined
+  readonly store?: StoreHandler | undefined
+}
+
+/** The dispatch table: one row per service. */
+export function providersOf(handlers: Handlers): ServiceProviders {
+  const providers = new Map<number, ServiceProvider>()
+  if (handlers.echo) providers.set(commandFields.cEcho, echoProvider(handlers.echo))
+  if (handlers.store) providers.set(commandFields.cStore, storeProvider(handlers.store))
+  return providers
+}

@@ -1,0 +1,88 @@
+import { modality } from '../modality.ts'
+import { effective, inapplicable, planned } from '../option.ts'
+import { aeTitle, boolean, integer, listOf, mapOf, oneOf, path, text } from '../value-type.ts'
+
+const port = integer(0, 65_535)
+
+export const dicomServerOptions = {
+  DicomServerEnabled: effective(boolean, true, 'Whether DICOM associations are accepted.'),
+  DicomAet: effective(aeTitle, 'ORTHANC', 'AE title of the server.'),
+  DicomPort: effective(port, 4242, 'TCP port of the DICOM server; 0: any free one.'),
+  DicomBindAddress: effective(
+    text,
+    '',
+    'Address that the DICOM server listens on. Empty: all. Not an option of Orthanc.',
+  ),
+  DicomThreadsCount: effective(integer(1), 4, 'Associations that are served at the same time; others wait.'),
+  DicomCheckCalledAet: effective(boolean, false, 'Whether associations must call `DicomAet`.'),
+  StrictAetComparison: effective(boolean, false, 'Whether upper and lower case of AE titles differ.'),
+  DicomScpTimeout: effective(integer(), 30, 'Seconds of silence that end an association; 0: never.'),
+  MaximumPduLength: effective(integer(4096, 131_072), 16_384, 'Bytes of the longest PDU to receive.'),
+  DicomAlwaysAllowEcho: effective(boolean, true, 'Whether anybody may send C-ECHO.'),
+  DicomAlwaysAllowStore: effective(boolean, true, 'Whether anybody may send C-STORE.'),
+  DicomAlwaysAllowFind: planned(boolean, false, 'Whether anybody may send C-FIND.'),
+  DicomAlwaysAllowFindWorklist: planned(boolean, false, 'Whether anybody may send C-FIND for worklists.'),
+  DicomAlwaysAllowGet: planned(boolean, false, 'Whether anybody may send C-GET.'),
+  DicomAlwaysAllowMove: planned(boolean, false, 'Whether anybody may send C-MOVE.'),
+  DicomCheckModalityHost: effective(
+    boolean,
+    false,
+    'Whether a known AE title is only believed when it comes from the host of its modality.',
+  ),
+  DicomModalities: effective(
+    mapOf(modality),
+    {},
+    'Remote DICOM applications, by name: [AET, host, port], optionally with the manufacturer, or an object.',
+  ),
+  DicomModalitiesInDatabase: planned(boolean, false, 'Whether the list of modalities lives in the database.'),
+  QueryRetrieveSize: planned(integer(), 100, 'Queries that are kept.'),
+  StorageCommitmentReportsSize: planned(integer(), 100, 'Reports of storage commitment that are kept.'),
+  LimitFindResults: planned(integer(), 0, 'Patients, studies or series that a search may find; 0: no limit.'),
+  LimitFindInstances: planned(integer(), 0, 'Instances that a search may find; 0: no limit.'),
+  CaseSensitivePN: planned(
+    boolean,
+    false,
+    'Whether upper and lower case differ when person names are matched.',
+  ),
+  SynchronousCMove: planned(boolean, true, 'Whether C-MOVE answers only when it has sent everything.'),
+  LogExportedResources: planned(boolean, false, 'Whether `/exports` lists what was sent.'),
+  StableAge: planned(integer(1), 60, 'Seconds without a new instance after which a resource is stable.'),
+}
+
+export const dicomClientOptions = {
+  DicomScuTimeout: planned(integer(), 10, 'Seconds to wait for a remote application; 0: for ever.'),
+  DicomAssociationCloseDelay: planned(integer(), 5, 'Seconds that an idle outgoing association is kept.'),
+  DicomEchoChecksFind: planned(boolean, false, 'Whether the echo routes try C-FIND, too.'),
+  DicomDefaultRetrieveMethod: planned(oneOf('C-MOVE', 'C-GET'), 'C-MOVE', 'How instances are retrieved.'),
+}
+
+export const dicomTlsOptions = {
+  DicomTlsEnabled: planned(boolean, false, 'Whether the DICOM server speaks TLS.'),
+  DicomTlsCertificate: planned(path, '', 'Certificate (PEM).'),
+  DicomTlsPrivateKey: planned(path, '', 'Private key (PEM).'),
+  DicomTlsTrustedCertificates: planned(
+    path,
+    '',
+    'Certificates that remote applications are trusted for (PEM).',
+  ),
+  DicomTlsRemoteCertificateRequired: planned(
+    boolean,
+    true,
+    'Whether remote applications need a certificate.',
+  ),
+  DicomTlsMinimumProtocolVersion: planned(integer(0, 5), 0, 'Least version of TLS; 0: BCP 195 decides.'),
+  DicomTlsCiphersAccepted: planned(listOf(text), [], 'Ciphers, by their OpenSSL names.'),
+}
+
+export const toolkitOptions = {
+  BuiltinDecoderTranscoderOrder: inapplicable(
+    oneOf('After', 'Before', 'Disabled'),
+    'After',
+    'Whether the own codecs come after or before those of plugins.',
+  ),
+  MaximumConcurrentDcmtkTranscoders: inapplicable(
+    integer(),
+    0,
+    'Transcodings at the same time; 0: one per CPU core.',
+  ),
+}

@@ -1,0 +1,29 @@
+import { inapplicable, planned } from '../option.ts'
+import { boolean, integer, listOf, mapOf, path } from '../value-type.ts'
+
+export const processingOptions = {
+  Plugins: planned(listOf(path), [], 'Plugins of Orthanc: not loaded.'),
+  LuaScripts: planned(listOf(path), [], 'Lua scripts to load at start.'),
+  LuaHeartBeatPeriod: planned(integer(), 0, 'Seconds between two calls of `OnHeartBeat`; 0: never.'),
+  ExecuteLuaEnabled: planned(boolean, false, 'Whether `/tools/execute-script` runs scripts.'),
+  ConcurrentJobs: planned(integer(), 2, 'Jobs that run at the same time; 0: one per CPU core.'),
+  JobsEngineThreadsCount: planned(
+    mapOf(integer()),
+    { ResourceModification: 1 },
+    'By type of job, the steps that run at the same time; 0: one per CPU core.',
+  ),
+  JobsHistorySize: planned(integer(), 10, 'Finished jobs that are remembered.'),
+  SaveJobs: planned(boolean, true, 'Whether jobs survive a restart.'),
+  LoaderThreads: inapplicable(integer(), 1, 'Files read ahead when many are sent.'),
+  ZipLoaderThreads: inapplicable(integer(), 0, 'Files read ahead for an archive.'),
+  SynchronousZipStream: planned(boolean, true, 'Whether an archive is sent while it is made.'),
+  MediaArchiveSize: planned(integer(), 1, 'Asynchronous archives that are kept.'),
+  ZipUseUtf8: planned(boolean, false, 'Whether names in an archive are UTF-8.'),
+  MaximumFileSizeInArchiveMB: planned(
+    integer(),
+    4096,
+    'Megabytes of one file of an uploaded ZIP or gzip, uncompressed; 0: no limit.',
+  ),
+  MetricsEnabled: planned(boolean, true, 'Whether metrics are collected.'),
+  MallocArenaMax: inapplicable(integer(), 5, 'Arenas of the C library.'),
+}

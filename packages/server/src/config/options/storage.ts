@@ -1,0 +1,62 @@
+import { absent, effective, inapplicable, planned } from '../option.ts'
+import {
+  extraMainDicomTags,
+  overwriteMode,
+  switches,
+  userContentType,
+  userMetadataNumber,
+} from '../structured-types.ts'
+import { boolean, integer, mapOf, oneOf, path, text } from '../value-type.ts'
+
+export const storageOptions = {
+  Name: effective(text, 'MyOrthanc', 'Name of the server, shown to its users.'),
+  StorageDirectory: effective(
+    path,
+    'OrthancStorage',
+    'Folder of the DICOM files. `data` when the server is started without a configuration file.',
+  ),
+  IndexDirectory: absent(effective, path, 'Folder of the catalog. Absent: `StorageDirectory`.'),
+  TemporaryDirectory: absent(effective, path, "Folder of temporary files. Absent: the system's."),
+  StorageCompression: planned(boolean, false, 'Whether files are stored compressed.'),
+  MaximumStorageSize: planned(integer(), 0, 'Megabytes that the stored files may take; 0: no limit.'),
+  MaximumPatientCount: planned(integer(), 0, 'Number of patients that may be stored; 0: no limit.'),
+  MaximumStorageMode: planned(
+    oneOf('Recycle', 'Reject'),
+    'Recycle',
+    'At a limit, whether the oldest unprotected patient goes or the newcomer is refused.',
+  ),
+  MaximumStorageCacheSize: inapplicable(integer(), 128, 'Megabytes of files kept in memory.'),
+  StoreDicom: planned(boolean, true, 'Whether files are kept, or only indexed.'),
+  StoreMD5ForAttachments: planned(boolean, true, 'Whether the MD5 of a file is computed when it is written.'),
+  OverwriteInstances: planned(
+    overwriteMode,
+    false,
+    'Whether an instance that is stored already is replaced: true or "Always", false or "Never", "IfChanged".',
+  ),
+  SyncStorageArea: planned(
+    boolean,
+    true,
+    'Whether a file is synced to the disk before its arrival is confirmed.',
+  ),
+  StorageAccessOnFind: planned(
+    oneOf('Always', 'Answers', 'Never'),
+    'Always',
+    'When a search may read files.',
+  ),
+  ReadOnly: planned(boolean, false, 'Whether everything that writes is refused.'),
+  PatientLevelEnabled: planned(boolean, true, 'Whether patients are resources of their own.'),
+  DatabaseServerIdentifier: absent(planned, text, 'Name of this server among those that share a database.'),
+  CheckRevisions: planned(
+    boolean,
+    false,
+    'Whether a change of metadata or attachments must name the revision it replaces.',
+  ),
+  ExtraMainDicomTags: planned(extraMainDicomTags, {}, 'By level, tags to index besides the standard ones.'),
+  Warnings: planned(switches, {}, 'By name (`W001_TagsBeingReadFromStorage`), whether a warning is logged.'),
+  UserMetadata: planned(mapOf(userMetadataNumber), {}, 'Names of metadata of your own, with their numbers.'),
+  UserContentType: planned(
+    mapOf(userContentType),
+    {},
+    'Names of attachments of your own, with their numbers, or [number, MIME type].',
+  ),
+}

@@ -1,0 +1,63 @@
+import {
+  explicitVrBigEndian,
+  explicitVrLittleEndian,
+  implicitVrLittleEndian,
+  isStorageSopClass,
+  uidName,
+} from '@kingsfoil/dicom'
+import { type AssociationDecision, rejectReasons, verificationSopClassUid } from '@kingsfoil/dimse'
+import { type Caller, isAllowed, isKnown, type PermissionOptions, sameAeTitle } from './permissions.ts'
+import { matchesUid } from './uid-pattern.ts'
+
+export interface AcceptanceOptions extends PermissionOptions {
+  readonly aeTitle: string
+  /** Associations must call `aeTitle`. */
+  readonly checkCalledAeTitle: boolean
+  /** Transfer syntaxes of C-STORE, best first. */
+  readonly storageSyntaxes: readonly string[]
+  /** UIDs with wildcards; undefined: all storage SOP classes. */
+  readonly acceptedSopClasses: readonly string[] | undefined
+  readonly rejectedSopClasses: readonly string[]
+  /** Store what PS3.6 does not know. */
+  readonly acceptUnknownSopClasses: boolean
+}
+
+/** Who asks for an association, and whom. */
+export interface Requestor {
+  readonly callingAeTitle: string
+  readonly calledAeTitle: string
+  readonly remoteAddress: string
+}
+
+/** For services without Pixel Data. */
+const plainSyntaxes: readonly string[] = [explicitVrLittleEndian, explicitVrBigEndian, implicitVrLittleEndian]
+
+/** Decides about an association: why it is rejected, or what it may do. Pure. */
+export function decideAcceptance(request: Requestor, options: AcceptanceOptions): AssociationDecision {
+  const caller: Caller = { aeTitle: request.callingAeTitle, remoteAddress: request.remoteAddress }
+  if (
+    options.checkCalledAeTitle &&
+    !sameAeTitle(request.calledAeTitle, options.aeTitle, options.strictAeTitles)
+  ) {
+    return { reject: rejectReasons.calledAeTitleNotRecognized }
+  }
+  if (options.alwaysAllowed.size === 0 && !isKnown(caller, options)) {
+    return { reject: rejectReasons.callingAeTitleNotRecognized }
+  }
+  const mayEcho = isAllowed('Echo', caller, options)
+  const mayStore = isAllowed('Store', caller, options)
+  return {
+    transferSyntaxesFor: (abstractSyntax) => {
+      if (abstractSyntax === verificationSopClassUid) return mayEcho ? plainSyntaxes : 'refused'
+      if (!isStored(abstractSyntax, options)) return undefined
+      return mayStore ? options.storageSyntaxes : 'refused'
+    },
+  }
+}
+
+function isStored(sopClassUid: string, options: AcceptanceOptions): boolean {
+  const matches = (pattern: string): boolean => matchesUid(sopClassUid, pattern)
+  if (options.rejectedSopClasses.some(matches)) return false
+  if (isStorageSopClass(sopClassUid)) return options.acceptedSopClasses?.some(matches) ?? true
+  return options.acceptUnknownSopClasses && uidName(sopClassUid) === undefined
+}

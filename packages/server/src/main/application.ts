@@ -1,0 +1,55 @@
+import type { Application, LogSettings } from '../cli/application.ts'
+import { loadConfig } from '../config/load-config.ts'
+import type { Config } from '../config/options.ts'
+import { sampleConfig } from '../config/sample.ts'
+import { createLog, type Log } from './log.ts'
+import { start } from './start.ts'
+import { openStorage } from './storage.ts'
+import { version } from './version.ts'
+
+async function prepare(
+  paths: readonly string[],
+  settings: LogSettings,
+): Promise<{ config: Config; log: Log }> {
+  const log = createLog(settings.level, settings.file)
+  const sources = { paths, environment: process.env, directory: process.cwd() }
+  const { config, warnings } = await loadConfig(sources)
+  for (const warning of warnings) log.warn(warning)
+  return { config, log }
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second one ends the process. */
+function toldToStop(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
+  })
+}
+
+/** The program behind the command line. */
+export const application: Application = {
+  version,
+  sampleConfig,
+  serve: async (paths, settings) => {
+    const stopRequested = toldToStop()
+    const { config, log } = await prepare(paths, settings)
+    const server = await start(config, log)
+    log.info({ version, storage: config.StorageDirectory }, 'Kingsfoil is ready')
+    const signal = await stopRequested
+    log.info({ signal }, 'Stopping')
+    await server.stop()
+    log.info('Stopped')
+  },
+  openStorage: async (paths, settings) => {
+    const { config, log } = await prepare(paths, settings)
+    const storage = await openStorage(config, log)
+    return {
+      recover: async () => {
+        await storage.ingest.recover()
+      },
+      receive: (bytes, origin) => storage.ingest.receive(bytes, origin),
+      check: storage.check,
+      rebuild: storage.rebuild,
+      close: storage.close,
+    }
+  },
+}

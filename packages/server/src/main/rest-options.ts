@@ -1,0 +1,74 @@
+import { hash } from 'node:crypto'
+import { hostname, tmpdir } from 'node:os'
+import type { AccessOptions } from '../auth/authenticate.ts'
+import type { Config } from '../config/options.ts'
+import { mainTags } from '../model/main-tags.ts'
+import type { RestOptions } from '../rest/rest-options.ts'
+import type { SystemFacts } from '../rest/views/system-view.ts'
+
+/** The release of Orthanc whose API is served. */
+const orthanc = { version: '1.12.11', apiVersion: 30, databaseVersion: 6 } as const
+
+/** Seconds; for servers that wait for ever. */
+const never = 365 * 24 * 3600
+
+const megabytes = 1024 * 1024
+
+/** Ports as they turn out: `0` in the configuration is any free one. */
+export interface Ports {
+  http: number
+  dicom: number
+}
+
+export function systemFacts(config: Config, ports: Readonly<Ports>): SystemFacts {
+  const identity = `${hostname()}|${config.DicomAet}|${config.HttpPort}|${config.DicomPort}`
+  return {
+    ...orthanc,
+    databaseServerIdentifier: config.DatabaseServerIdentifier ?? hash('sha1', identity, 'hex'),
+    name: config.Name,
+    dicomAet: config.DicomAet,
+    get dicomPort() {
+      return ports.dicom
+    },
+    get httpPort() {
+      return ports.http
+    },
+    isHttpServerSecure: false,
+    checkRevisions: false,
+    mainTags,
+    storageCompression: false,
+    overwriteInstances: config.OverwriteInstances === 'Always',
+    ingestTranscoding: '',
+    maximumStorageSize: 0,
+    maximumPatientCount: 0,
+    maximumStorageMode: config.MaximumStorageMode,
+    userMetadata: {},
+    dicomDefaultRetrieveMethod: config.DicomDefaultRetrieveMethod,
+    readOnly: false,
+    patientLevelEnabled: true,
+  }
+}
+
+type FromConfig = Omit<
+  RestOptions,
+  'ingest' | 'resources' | 'changes' | 'dictionary' | 'defaultCharacterSet' | 'clock' | 'log'
+>
+
+/** What the HTTP server takes from the configuration. */
+export function restOptions(config: Config, access: AccessOptions, ports: Readonly<Ports>): FromConfig {
+  return {
+    ...access,
+    port: config.HttpPort,
+    bindAddresses: config.HttpBindAddresses,
+    maximumRequestBodySize: config.MaximumRequestBodySizeMB * megabytes,
+    requestTimeout: config.HttpRequestTimeout === 0 ? never : config.HttpRequestTimeout,
+    keepAlive: config.KeepAlive,
+    keepAliveTimeout: config.KeepAliveTimeout,
+    describeErrors: config.HttpDescribeErrors,
+    compressAnswers: config.HttpCompressionEnabled,
+    system: systemFacts(config, ports),
+    temporaryDirectory: config.TemporaryDirectory ?? tmpdir(),
+    maximumInflatedBytes: config.MaximumFileSizeInArchiveMB * megabytes,
+    userInterface: undefined,
+  }
+}

@@ -1,0 +1,85 @@
+import type { Config } from '../config/options.ts'
+import { startDicomServer } from '../dimse/dicom-server.ts'
+import { createRestServer } from '../rest/rest-server.ts'
+import { accessOptions } from './access-options.ts'
+import { dicomOptions } from './dicom-options.ts'
+import type { Log } from './log.ts'
+import { type Ports, restOptions } from './rest-options.ts'
+import { openStorage, type Storage } from './storage.ts'
+
+export interface RunningServer {
+  /** 0 when it is switched off. */
+  readonly httpPort: number
+  /** 0 when it is switched off. */
+  readonly dicomPort: number
+  /** Takes nothing new, finishes what was begun, and closes everything. */
+  stop(): Promise<void>
+}
+
+/** Seconds that uploads and associations under way are given when the server stops. */
+const graceSeconds = 20
+
+type Stop = () => Promise<void>
+
+/**
+ * Builds everything, once, and starts it.
+ * Errors: `HttpPortInUse`, `DicomPortInUse`, `DatabaseUnavailable` when another process has the storage open.
+ */
+export async function start(config: Config, log: Log): Promise<RunningServer> {
+  const storage = await openStorage(config, log)
+  const ports: Ports = { http: config.HttpPort, dicom: config.DicomPort }
+  const stops: Stop[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(stops.map((each) => each()))
+    await storage.close()
+  }
+  try {
+    const { kept, removed } = await storage.ingest.recover()
+    if (kept + removed > 0)
+      log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
+    if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, log))
+    if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, log))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    httpPort: config.HttpServerEnabled ? ports.http : 0,
+    dicomPort: config.DicomServerEnabled ? ports.dicom : 0,
+    stop,
+  }
+}
+
+async function startDicom(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
+  const server = await startDicomServer({
+    ...dicomOptions(config),
+    ingest: storage.ingest,
+    log: log.child({ room: 'dicom' }),
+  })
+  ports.dicom = server.port
+  log.info({ aeTitle: config.DicomAet, port: server.port }, 'DICOM server started')
+  return async () => {
+    const deadline = setTimeout(() => void server.abort(), graceSeconds * 1000)
+    await server.close()
+    clearTimeout(deadline)
+  }
+}
+
+async function startHttp(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
+  const { access, warnings } = accessOptions(config)
+  for (const warning of warnings) log.warn(warning)
+  const { ingest, resources, changes, dictionary, defaultCharacterSet } = storage
+  const server = createRestServer({
+    ...restOptions(config, access, ports),
+    ingest,
+    resources,
+    changes,
+    dictionary,
+    defaultCharacterSet,
+    clock: Date.now,
+    log: log.child({ room: 'http' }),
+  })
+  ports.http = await server.listen()
+  log.info({ port: ports.http }, 'HTTP server started')
+  return () => server.close(graceSeconds)
+}

@@ -1,0 +1,73 @@
+import type { Dictionary } from '@kingsfoil/dicom'
+import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
+import { Catalog } from '../catalog/catalog.ts'
+import { Changes } from '../changes/changes.ts'
+import { encodings } from '../config/options/dictionary.ts'
+import type { Config } from '../config/options.ts'
+import { Ingest } from '../ingest/ingest.ts'
+import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
+import { checkStorage, type Finding } from '../resources/check-storage.ts'
+import { Reclaimer } from '../resources/reclaimer.ts'
+import { Resources } from '../resources/resources.ts'
+import { createDictionary } from './dictionary.ts'
+import type { Log } from './log.ts'
+
+/** Memory for the headers of instances that were asked for lately. */
+const headerCacheBytes = 32 * 1024 * 1024
+
+/** Everything that lies around the stored files, held for this process alone until `close`. */
+export interface Storage {
+  readonly dictionary: Dictionary
+  readonly defaultCharacterSet: string
+  readonly changes: Changes
+  readonly ingest: Ingest
+  readonly resources: Resources
+  check(options: { readonly verify: boolean }): AsyncIterable<Finding>
+  rebuild(): AsyncIterable<Adoption>
+  close(): Promise<void>
+}
+
+/** Errors: `DatabaseUnavailable` when another process has the storage open. */
+export async function openStorage(config: Config, log: Log): Promise<Storage> {
+  const blobs = new FilesystemBlobStore(config.StorageDirectory)
+  const catalog = await Catalog.open(config.IndexDirectory ?? config.StorageDirectory)
+  const changes = new Changes(catalog)
+  const clock = Date.now
+  const reclaimer = new Reclaimer(blobs, catalog, (error) => {
+    log.error({ room: 'resources', err: error }, 'A file that is no longer needed could not be removed')
+  })
+  const reclaim = (): void => reclaimer.wake()
+  const dictionary = createDictionary(config)
+  const defaultCharacterSet = encodings[config.DefaultEncoding]
+  const ingest = new Ingest({
+    blobs,
+    catalog,
+    changes,
+    clock,
+    text: { dictionary, defaultCharacterSet },
+    overwriteInstances: config.OverwriteInstances === 'Always',
+    reclaim,
+  })
+  const resources = new Resources({
+    blobs,
+    catalog,
+    clock,
+    stableAge: config.StableAge,
+    cacheBytes: headerCacheBytes,
+    reclaim,
+  })
+  return {
+    dictionary,
+    defaultCharacterSet,
+    changes,
+    ingest,
+    resources,
+    check: (options) => checkStorage(catalog, blobs, options),
+    rebuild: () => rebuildCatalog(ingest, catalog, blobs),
+    close: async () => {
+      await reclaimer.idle()
+      await blobs.close()
+      await catalog.close()
+    },
+  }
+}

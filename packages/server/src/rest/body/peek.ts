@@ -1,0 +1,36 @@
+export interface Peeked {
+  /** The first bytes: as many as asked for, or fewer if there are no more. */
+  readonly head: Uint8Array
+  /** All bytes, those of `head` again included. */
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
+/** Looks at the first bytes of a stream. */
+export async function peek(source: AsyncIterable<Uint8Array>, count: number): Promise<Peeked> {
+  const iterator = source[Symbol.asyncIterator]()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  while (size < count) {
+    const { value, done } = await iterator.next()
+    if (done === true) break
+    chunks.push(value)
+    size += value.length
+  }
+  return { head: Buffer.concat(chunks).subarray(0, count), bytes: resume(chunks, iterator) }
+}
+
+async function* resume(
+  chunks: readonly Uint8Array[],
+  iterator: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks
+    for (;;) {
+      const { value, done } = await iterator.next()
+      if (done === true) return
+      yield value
+    }
+  } finally {
+    await iterator.return?.()
+  }
+}

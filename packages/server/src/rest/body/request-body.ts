@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { DomainError } from '../../model/domain-error.ts'
+import type { HttpLimits } from '../http-limits.ts'
+
+export interface BodyOptions {
+  /** 0 = none. */
+  readonly maximumBytes: number
+  /** Seconds without a byte after which a client is given up; 0 = never. */
+  readonly timeout: number
+  readonly limits: HttpLimits
+}
+
+/** The body of one request, which can be read once. */
+export class RequestBody {
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #options: BodyOptions
+
+  constructor(request: IncomingMessage, response: ServerResponse, options: BodyOptions) {
+    this.#request = request
+    this.#response = response
+    this.#options = options
+  }
+
+  /** Errors: `LengthRequired`, `RequestTooLarge`, from the headers alone. */
+  checkFraming(): void {
+    const { 'content-length': length, 'transfer-encoding': coding } = this.#request.headers
+    if (length === undefined && coding === undefined) throw new DomainError('LengthRequired')
+    if (length !== undefined) this.#checkSize(Number(length))
+  }
+
+  #checkSize(size: number): void {
+    const { maximumBytes } = this.#options
+    if (maximumBytes > 0 && size > maximumBytes) throw new DomainError('RequestTooLarge')
+  }
+
+  /**
+   * The bytes as they come. Errors: `RequestTooLarge`; `Timeout` for a client that trickles; `NetworkProtocol` for one
+   * that goes away.
+   */
+  async *read(): AsyncGenerator<Uint8Array> {
+    const request = this.#request
+    if (request.headers.expect !== undefined) this.#response.writeContinue()
+    const { timeout, limits } = this.#options
+    request.socket.setTimeout(timeout * 1000)
+    const start = performance.now()
+    let size = 0
+    try {
+      // Leaving the loop early must not close the connection: the answer still has to go out on it.
+      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+        size += (chunk as Uint8Array).length
+        this.#checkSize(size)
+        const seconds = (performance.now() - start) / 1000
+        if (seconds > limits.graceSeconds && size < seconds * limits.bodyBytesPerSecond) {
+          throw new DomainError('Timeout', 'The request body comes too slowly')
+        }
+        yield chunk as Uint8Array
+      }
+    } catch (cause) {
+      if (cause instanceof DomainError) throw cause
+      throw new DomainError('NetworkProtocol', 'The request was cut off', { cause })
+    } finally {
+      request.socket.setTimeout(0)
+    }
+  }
+
+  /** Errors: `RequestTooLarge` beyond the limit for texts. */
+  async readText(): Promise<string> {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of this.read()) {
+      size += chunk.length
+      if (size > this.#options.limits.textBytes) throw new DomainError('RequestTooLarge')
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks).toString()
+  }
+
+  /** Whether bytes may still be on their way. */
+  get unread(): boolean {
+    const { 'content-length': length, 'transfer-encoding': coding } = this.#request.headers
+    return !this.#request.readableEnded && (coding !== undefined || Number(length ?? 0) > 0)
+  }
+
+  /**
+   * Reads away what is left, so that the client sees the answer instead of a reset; a client that goes on for long
+   * is cut off.
+   */
+  discard(): void {
+    const request = this.#request
+    const { timeout, limits } = this.#options
+    let left = limits.discardedBytes
+    if (timeout > 0) {
+      const deadline = setTimeout(() => request.socket.destroy(), timeout * 1000)
+      request.on('close', () => clearTimeout(deadline))
+    }
+    request.on('data', (chunk: Uint8Array) => {
+      left -= chunk.length
+      if (left < 0) request.socket.destroy()
+    })
+    request.on('error', () => undefined)
+    request.resume()
+  }
+}

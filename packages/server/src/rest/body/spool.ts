@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DomainError } from '../../model/domain-error.ts'
+
+/**
+ * Writes a stream into a file of `directory` that loses its name at once, so that nothing stays behind whatever
+ * happens; the caller closes it. Errors: `FullStorage`, `CannotWriteFile`, those of the source.
+ */
+export async function spool(bytes: AsyncIterable<Uint8Array>, directory: string): Promise<FileHandle> {
+  const file = await createNameless(directory)
+  try {
+    for await (const chunk of bytes) await append(file, chunk)
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+async function createNameless(directory: string): Promise<FileHandle> {
+  const path = join(directory, `kingsfoil-${randomUUID()}`)
+  try {
+    const file = await open(path, 'wx+', 0o600)
+    await unlink(path)
+    return file
+  } catch (cause) {
+    throw new DomainError('CannotWriteFile', 'TemporaryDirectory', { cause })
+  }
+}
+
+async function append(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  try {
+    await file.writeFile(chunk)
+  } catch (cause) {
+    const full = cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC'
+    throw new DomainError(full ? 'FullStorage' : 'CannotWriteFile', 'TemporaryDirectory', { cause })
+  }
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { formatJson, type JsonValue } from './json.ts'
+import { formatXml } from './xml.ts'
+
+test('prints as Orthanc does', () => {
+  const value = { b: [], c: { z: 1, a: 'é\\"\n' }, a: [true, null, { x: {} }], '\u{1f600}': '\u007f' }
+  assert.equal(
+    formatJson(value),
+    [
+      '{',
+      '   "a" : ',
+      '   [',
+      '      true,',
+      '      null,',
+      '      {',
+      '         "x" : {}',
+      '      }',
+      '   ],',
+      '   "b" : [],',
+      '   "c" : ',
+      '   {',
+      '      "a" : "\\u00e9\\\\\\"\\n",',
+      '      "z" : 1',
+      '   },',
+      '   "\\ud83d\\ude00" : "\u007f"',
+      '}',
+    ].join('\n'),
+  )
+  assert.equal(formatJson([]), '[]')
+  assert.equal(formatJson({}), '{}')
+})
+
+test('any value comes back, from ASCII alone', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+      const printed = formatJson(value as JsonValue)
+      assert.match(printed, /^[\n\x20-\x7f]*$/)
+      assert.deepEqual(JSON.parse(printed), JSON.parse(JSON.stringify(value)))
+    }),
+  )
+})
+
+test('keys that mean something to JavaScript are keys', () => {
+  const hostile = JSON.parse('{"__proto__":{"polluted":true},"constructor":"x"}')
+  assert.deepEqual(JSON.parse(formatJson(hostile)), hostile)
+})
+
+test('XML has elements for members and items, escaped, in order', () => {
+  const value = { b: ['<&>', null], a: {}, '0010,0010': 'x', c: '\u0000\ud800', d: '' }
+  assert.equal(
+    formatXml(value),
+    [
+      '<?xml version="1.0" encoding="utf-8"?>',
+      '<root>',
+      '  <_0010_0010>x</_0010_0010>',
+      '  <a />',
+      '  <b>',
+      '    <item>&lt;&amp;&gt;</item>',
+      '    <item>null</item>',
+      '  </b>',
+      '  <c>\ufffd\ufffd</c>',
+      '  <d />',
+      '</root>',
+      '',
+    ].join('\n'),
+  )
+})

@@ -1,0 +1,72 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { DomainError } from '../model/domain-error.ts'
+import type { RestOptions } from './rest-options.ts'
+
+export type ListenerOptions = Pick<
+  RestOptions,
+  'port' | 'bindAddresses' | 'requestTimeout' | 'keepAliveTimeout'
+> & { readonly maxHeaderSize: number }
+
+export interface Listener {
+  readonly port: number
+  /** Waits for the answers under way, then, after so many milliseconds, cuts them off. */
+  close(grace: number): Promise<void>
+}
+
+/** Opens one server for each address. Errors: `HttpPortInUse`. */
+export async function listen(onRequest: RequestListener, options: ListenerOptions): Promise<Listener> {
+  const servers: Server[] = []
+  let port = options.port
+  try {
+    for (const address of options.bindAddresses.length > 0 ? options.bindAddresses : [undefined]) {
+      const server = makeServer(onRequest, options)
+      port = await open(server, port, address)
+      servers.push(server)
+    }
+  } catch (error) {
+    await Promise.all(servers.map((server) => close(server, 0)))
+    throw error
+  }
+  return { port, close: async (grace) => void (await Promise.all(servers.map((server) => close(server, grace)))) }
+}
+
+function makeServer(onRequest: RequestListener, options: ListenerOptions): Server {
+  const timeout = options.requestTimeout * 1000
+  const server = createServer(
+    {
+      maxHeaderSize: options.maxHeaderSize,
+      keepAliveTimeout: options.keepAliveTimeout * 1000,
+      // Slow heads end here. Bodies may take their time as long as they move: the reader of a body sees to that.
+      headersTimeout: timeout,
+      requestTimeout: 0,
+      connectionsCheckingInterval: Math.min(timeout || 5000, 5000),
+    },
+    onRequest,
+  )
+  // Who asks first is told to go on when the body is read, not before it was looked at.
+  server.on('checkContinue', onRequest)
+  return server
+}
+
+function open(server: Server, port: number, address: string | undefined): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const taken = cause.code === 'EADDRINUSE' || cause.code === 'EACCES'
+      reject(taken ? new DomainError('HttpPortInUse', String(port), { cause }) : cause)
+    })
+    server.listen({ port, ...(address !== undefined && { host: address }) }, () => {
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+function close(server: Server, grace: number): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(() => server.closeAllConnections(), grace)
+    server.close(() => {
+      clearTimeout(deadline)
+      resolve()
+    })
+  })
+}

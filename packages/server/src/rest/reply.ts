@@ -1,0 +1,89 @@
+import type { JsonValue } from './json.ts'
+
+type Headers = Readonly<Record<string, string>>
+
+/** An answer as a value; `writeReply` alone knows how it goes onto the wire. */
+export type Reply =
+  | {
+      readonly kind: 'json'
+      readonly status: number
+      readonly value: JsonValue
+      readonly headers?: Headers
+    }
+  | {
+      readonly kind: 'text'
+      readonly status: number
+      readonly text: string
+      readonly contentType: string
+      readonly headers?: Headers
+    }
+  | {
+      readonly kind: 'bytes'
+      readonly status: number
+      /** Bytes that `read` gives. */
+      readonly length: number
+      readonly contentType: string
+      readonly read: () => AsyncIterable<Uint8Array>
+      readonly headers?: Headers
+    }
+  | {
+      readonly kind: 'empty'
+      readonly status: number
+      readonly contentType?: string
+      readonly headers?: Headers
+    }
+
+export const json = (value: JsonValue, headers?: Headers): Reply => ({
+  kind: 'json',
+  status: 200,
+  value,
+  ...(headers && { headers }),
+})
+
+export const text = (content: string, headers?: Headers, contentType = 'text/plain'): Reply => ({
+  kind: 'text',
+  status: 200,
+  text: content,
+  contentType,
+  ...(headers && { headers }),
+})
+
+export const bytes = (content: Uint8Array, contentType = 'application/octet-stream'): Reply => ({
+  kind: 'bytes',
+  status: 200,
+  length: content.length,
+  contentType,
+  read: async function* () {
+    yield content
+  },
+})
+
+/** What many routes say after a change. */
+export const done: Reply = { kind: 'empty', status: 200, contentType: 'text/plain' }
+
+/** The fixed answer `{}`. */
+export const acknowledged: Reply = text('{}', undefined, 'application/json')
+
+/** For what is looked for under its own URI and is not there. */
+export const notFound: Reply = { kind: 'empty', status: 404 }
+
+export const badRequest: Reply = { kind: 'empty', status: 400 }
+
+export const methodNotAllowed = (allowed: readonly string[]): Reply => ({
+  kind: 'empty',
+  status: 405,
+  headers: { Allow: allowed.join(',') },
+})
+
+export const redirect = (location: string): Reply => ({
+  kind: 'empty',
+  status: 307,
+  headers: { Location: location },
+})
+
+/** Quotes, backslashes and control characters would end the header or the name early. */
+export function contentDisposition(filename: string): Headers {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
+  const safe = filename.replace(/[\x00-\x1f\x7f"\\]/g, '').replace(/[^\x20-\x7e]/g, '_')
+  return { 'Content-Disposition': `filename="${safe}"` }
+}

@@ -1,0 +1,28 @@
+import type { Dictionary, JsonOptions } from '@kingsfoil/dicom'
+import type { Clock } from '../model/clock.ts'
+import type { HttpLimits } from './http-limits.ts'
+import type { ChangesRoom, IngestRoom, ResourcesRoom } from './rooms.ts'
+import type { SystemFacts } from './views/system-view.ts'
+
+/** Everything that the routes work with, passed in. */
+export interface RouteContext {
+  readonly ingest: IngestRoom
+  readonly resources: ResourcesRoom
+  readonly changes: ChangesRoom
+  readonly dictionary: Dictionary
+  /** DICOM term of the character set of data sets that name none; empty for ASCII. */
+  readonly defaultCharacterSet: string
+  readonly clock: Clock
+  readonly system: SystemFacts
+  readonly temporaryDirectory: string
+  /** Bytes that a file in an archive or a compressed body may inflate to; 0 = no limit. */
+  readonly maximumInflatedBytes: number
+  /** Where `/` leads to, if there is a user interface. */
+  readonly userInterface: string | undefined
+  readonly limits: HttpLimits
+}
+
+export const jsonOptionsOf = ({ dictionary, defaultCharacterSet }: RouteContext): JsonOptions => ({
+  dictionary,
+  defaultCharacterSet,
+})

@@ -1,0 +1,87 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { RequestBody } from './body/request-body.ts'
+import { type ArgumentSchemas, type Arguments, createArgumentParser } from './arguments.ts'
+import type { JsonValue } from './json.ts'
+import type { Reply } from './reply.ts'
+import type { RestMethod } from './request-target.ts'
+
+/** `{name}` for one segment; `{*}`, at the end, for any number of them. */
+type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterOf<Rest>
+  : never
+
+/** A request as a route sees it. */
+export interface Call<Parameter extends string, Query> {
+  readonly params: { readonly [Name in Parameter]: string }
+  readonly query: Query
+  readonly headers: IncomingHttpHeaders
+  readonly body: RequestBody
+  readonly remoteIp: string
+  readonly username: string | undefined
+}
+
+export interface RouteDefinition<Path extends string, Query extends ArgumentSchemas> {
+  readonly method: RestMethod
+  readonly path: Path
+  readonly summary: string
+  readonly query?: Query
+  /** Media types of request bodies. */
+  readonly accepts?: readonly string[]
+  /** Media types of the answer; without, it is empty. */
+  readonly produces?: readonly string[]
+  /** False for a method other than GET that leaves everything as it is. */
+  readonly mutates?: boolean
+  handle(call: Call<ParameterOf<Path>, Arguments<Query>>): Reply | Promise<Reply>
+}
+
+/** One operation of the API: what serves it and what documents it. */
+export interface Route {
+  readonly method: RestMethod
+  readonly path: string
+  readonly summary: string
+  readonly query: ArgumentSchemas
+  readonly accepts: readonly string[]
+  readonly produces: readonly string[]
+  readonly mutates: boolean
+  respond(request: RouteRequest): Reply | Promise<Reply>
+}
+
+export interface RouteRequest {
+  readonly params: { readonly [name: string]: string }
+  readonly query: URLSearchParams | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly body: RequestBody
+  readonly remoteIp: string
+  readonly username: string | undefined
+}
+
+const jsonTypes: readonly string[] = ['application/json', 'application/xml']
+
+/** Media types of a JSON answer. */
+export const producesJson = { produces: jsonTypes } as const
+
+export const producesText = { produces: ['text/plain'] } as const
+
+export function route<const Path extends string, Query extends ArgumentSchemas = Record<never, never>>(
+  definition: RouteDefinition<Path, Query>,
+): Route {
+  const parse = createArgumentParser<ArgumentSchemas>(definition.query ?? {})
+  type Expected = Call<ParameterOf<Path>, Arguments<Query>>
+  return {
+    method: definition.method,
+    path: definition.path,
+    summary: definition.summary,
+    query: definition.query ?? {},
+    accepts: definition.accepts ?? [],
+    produces: definition.produces ?? [],
+    mutates: definition.mutates ?? definition.method !== 'GET',
+    respond: (request) => {
+      const { params, headers, body, remoteIp, username } = request
+      const query = parse(request.query)
+      return definition.handle({ params, query, headers, body, remoteIp, username } as Expected)
+    },
+  }
+}
+
+/** Something that a view makes: an object of an answer. */
+export type View = { readonly [field: string]: JsonValue }

@@ -1,0 +1,52 @@
+import { levels } from '../../model/level.ts'
+import { describeApi } from '../openapi.ts'
+import { json } from '../reply.ts'
+import { producesJson, type Route, route } from '../route.ts'
+import type { RouteContext } from '../route-context.ts'
+import { attachmentRoutes } from './attachments.ts'
+import { changeRoutes } from './changes.ts'
+import { contentRoutes } from './content.ts'
+import { fileRoutes } from './file.ts'
+import { metadataRoutes } from './metadata.ts'
+import { protectionRoutes } from './protection.ts'
+import { relativeRoutes } from './relatives.ts'
+import { resourceRoutes } from './resources.ts'
+import { systemRoutes } from './system.ts'
+import { tagRoutes } from './tags.ts'
+import { toolRoutes } from './tools.ts'
+import { uploadRoutes } from './upload.ts'
+
+/** The whole API as one array: it is served, documented and tested from here. */
+export function createRoutes(context: RouteContext): readonly Route[] {
+  const { readOnly, patientLevelEnabled } = context.system
+  const routes = [
+    ...systemRoutes(context),
+    ...changeRoutes(context),
+    ...levels.flatMap((level) => [
+      ...resourceRoutes(level, context),
+      ...relativeRoutes(level, context),
+      ...metadataRoutes(level, context),
+      ...attachmentRoutes(level, context),
+    ]),
+    ...uploadRoutes(context),
+    ...tagRoutes(context),
+    ...contentRoutes(context),
+    ...fileRoutes(context),
+    ...protectionRoutes(context),
+    ...toolRoutes(context),
+  ].filter(
+    ({ path, mutates }) => !(readOnly && mutates) && (patientLevelEnabled || !path.startsWith('/patients')),
+  )
+  return [...routes, descriptionRoute(routes, context)]
+}
+
+function descriptionRoute(routes: readonly Route[], { system }: RouteContext): Route {
+  const description = describeApi(routes, system.version)
+  return route({
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This API, described in OpenAPI 3.1',
+    ...producesJson,
+    handle: () => json(description),
+  })
+}

@@ -1,0 +1,128 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { standardDictionary } from '@kingsfoil/dicom'
+import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
+import { Catalog } from '../catalog/catalog.ts'
+import { Changes } from '../changes/changes.ts'
+import { Ingest } from '../ingest/ingest.ts'
+import { mainTags } from '../model/main-tags.ts'
+import { Reclaimer } from '../resources/reclaimer.ts'
+import { Resources } from '../resources/resources.ts'
+import type { RestOptions } from './rest-options.ts'
+import { createRestServer, type RestServer } from './rest-server.ts'
+import type { SystemFacts } from './views/system-view.ts'
+
+const system: SystemFacts = {
+  version: '1.12.11',
+  apiVersion: 30,
+  databaseVersion: 6,
+  databaseServerIdentifier: 'here',
+  name: 'Test',
+  dicomAet: 'ORTHANC',
+  dicomPort: 4242,
+  httpPort: 8042,
+  isHttpServerSecure: false,
+  checkRevisions: false,
+  mainTags,
+  storageCompression: false,
+  overwriteInstances: false,
+  ingestTranscoding: '',
+  maximumStorageSize: 0,
+  maximumPatientCount: 0,
+  maximumStorageMode: 'Recycle',
+  userMetadata: { mine: 1024 },
+  dicomDefaultRetrieveMethod: 'C-MOVE',
+  readOnly: false,
+  patientLevelEnabled: true,
+}
+
+export interface Logged {
+  readonly level: 'warn' | 'error'
+  readonly fields: object
+  readonly message: string
+}
+
+export interface TestServer extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+  readonly server: RestServer
+  readonly folder: string
+  readonly log: readonly Logged[]
+  /** Milliseconds since 1970, for all rooms. */
+  readonly clock: { now: number }
+  /** Files that lie in the temporary directory. */
+  temporaryFiles(): Promise<readonly string[]>
+}
+
+export type TestOptions = Partial<Omit<RestOptions, 'system'>> & { readonly system?: Partial<SystemFacts> }
+
+/** A server on a free port, over real rooms in a folder of their own, which goes away with it. */
+export async function startServer(options: TestOptions = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'kingsfoil-rest-'))
+  const temporaryDirectory = await mkdtemp(join(tmpdir(), 'kingsfoil-rest-temporary-'))
+  const log: Logged[] = []
+  const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5) }
+  const rooms = await openRooms(folder, () => clock.now)
+  const server = createRestServer({
+    ...rooms,
+    dictionary: standardDictionary,
+    defaultCharacterSet: 'ISO_IR 100',
+    clock: () => clock.now,
+    temporaryDirectory,
+    maximumInflatedBytes: 0,
+    userInterface: undefined,
+    port: 0,
+    bindAddresses: ['127.0.0.1'],
+    maximumRequestBodySize: 0,
+    requestTimeout: 10,
+    keepAlive: true,
+    keepAliveTimeout: 1,
+    describeErrors: true,
+    compressAnswers: false,
+    remoteAccessAllowed: false,
+    authenticationEnabled: false,
+    registeredUsers: {},
+    log: {
+      warn: (fields, message) => void log.push({ level: 'warn', fields, message }),
+      error: (fields, message) => void log.push({ level: 'error', fields, message }),
+    },
+    ...options,
+    system: { ...system, ...options.system },
+  })
+  const port = await server.listen()
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    server,
+    folder,
+    log,
+    clock,
+    temporaryFiles: () => readdir(temporaryDirectory),
+    [Symbol.asyncDispose]: async () => {
+      await server.close(1)
+      await rooms.close()
+      await rm(folder, { recursive: true })
+      await rm(temporaryDirectory, { recursive: true })
+    },
+  }
+}
+
+async function openRooms(folder: string, clock: () => number) {
+  const blobs = new FilesystemBlobStore(folder)
+  const catalog = await Catalog.open(folder)
+  const changes = new Changes(catalog)
+  const reclaimer = new Reclaimer(blobs, catalog, (error) => {
+    throw error
+  })
+  const reclaim = (): void => reclaimer.wake()
+  const text = { dictionary: standardDictionary, defaultCharacterSet: 'ISO_IR 100' }
+  const ingest = new Ingest({ blobs, catalog, changes, clock, text, overwriteInstances: false, reclaim })
+  const resources = new Resources({ blobs, catalog, clock, stableAge: 60, cacheBytes: 1e6, reclaim })
+  const close = async (): Promise<void> => {
+    await reclaimer.idle()
+    await blobs.close()
+    await catalog.close()
+  }
+  return { changes, ingest, resources, close }
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { promisify } from 'node:util'
+import { deflate, gzip } from 'node:zlib'
+import { formatJson } from './json.ts'
+import { pump } from './pump.ts'
+import type { Reply } from './reply.ts'
+import { formatXml } from './xml.ts'
+
+export interface WriteOptions {
+  readonly compress: boolean
+  /** Bytes from which an answer is worth compressing. */
+  readonly compressedBytes: number
+  /** Seconds without progress after which a client is given up. */
+  readonly timeout: number
+}
+
+type Headers = Record<string, string | number>
+
+/** The one place where an answer goes onto the wire. */
+export async function writeReply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  options: WriteOptions,
+): Promise<void> {
+  const headers: Headers = { 'X-Content-Type-Options': 'nosniff' }
+  if (reply.headers !== undefined) Object.assign(headers, reply.headers)
+  switch (reply.kind) {
+    case 'json':
+      return wantsXml(request.headers.accept)
+        ? writeText(request, response, reply.status, formatXml(reply.value), xmlType, headers, options)
+        : writeText(request, response, reply.status, formatJson(reply.value), jsonType, headers, options)
+    case 'text':
+      return writeText(request, response, reply.status, reply.text, reply.contentType, headers, options)
+    case 'bytes':
+      headers['Content-Type'] = reply.contentType
+      headers['Content-Length'] = reply.length
+      return pump(reply.read(), reply.length, response, options.timeout, () => {
+        response.writeHead(reply.status, headers)
+      })
+    case 'empty':
+      if (reply.contentType !== undefined) headers['Content-Type'] = reply.contentType
+      // A 304 tells the length of what it does not send (RFC 9110 section 8.6), which is not known here.
+      if (reply.status !== 304) headers['Content-Length'] = 0
+      response.writeHead(reply.status, headers).end()
+  }
+}
+
+const jsonType = 'application/json; charset=utf-8'
+const xmlType = 'application/xml; charset=utf-8'
+
+/** Browsers list XML among what they can show; only who asks for it and for neither HTML nor JSON gets it. */
+const wantsXml = (accept: string | undefined): boolean =>
+  accept !== undefined &&
+  /\b(application|text)\/xml\b/i.test(accept) &&
+  !/\b(text\/html|application\/json)\b/i.test(accept)
+
+async function writeText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+  contentType: string,
+  headers: Headers,
+  options: WriteOptions,
+): Promise<void> {
+  headers['Content-Type'] = contentType
+  const coding = options.compress ? chooseCoding(request.headers['accept-encoding']) : undefined
+  if (coding !== undefined && text.length >= options.compressedBytes) {
+    const body = await compressors[coding](text)
+    headers['Content-Encoding'] = coding
+    headers['Content-Length'] = body.length
+    response.writeHead(status, headers).end(body)
+    return
+  }
+  headers['Content-Length'] = Buffer.byteLength(text)
+  response.writeHead(status, headers).end(text)
+}
+
+const compressors = { gzip: promisify<string, Buffer>(gzip), deflate: promisify<string, Buffer>(deflate) }
+
+function chooseCoding(header: string | string[] | undefined): 'gzip' | 'deflate' | undefined {
+  const accepted = String(header ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => !/; *q=0(\.0*)?$/.test(item))
+    .map((item) => item.replace(/;.*$/, ''))
+  if (accepted.includes('gzip')) return 'gzip'
+  return accepted.includes('deflate') ? 'deflate' : undefined
+}

@@ -1,0 +1,8 @@
+import { configurationReference } from './configuration.ts'
+import { errorReference } from './errors.ts'
+
+/** The documents that follow from the code, by path. */
+export const documents: Readonly<Record<string, () => string>> = {
+  'docs/reference/configuration.md': configurationReference,
+  'docs/reference/errors.md': errorReference,
+}

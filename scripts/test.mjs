@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+import { prepare, root, run } from './toolchain.mjs'
+
+const suites = ['packages/*/src', 'scripts', 'interop', 'examples'].map((folder) => `${folder}/**/*.test.ts`)
+
+/** Line by line where a program reads it; in colour where a person does. */
+const reporter = process.stdout.isTTY ? 'spec' : 'tap'
+
+prepare()
+process.exitCode = await run([join(root, 'scripts/check.ts')], { cwd: root })
+if (process.exitCode === 0) {
+  const options = ['--test', '--test-concurrency=2', `--test-reporter=${reporter}`]
+  process.exitCode = await run([...options, ...process.argv.slice(2), ...suites], { cwd: root })
+}
