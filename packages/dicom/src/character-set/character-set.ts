@@ -1,6 +1,6 @@
 import type { CodedSet } from './coded-set.ts'
-import { isoIr6 } from './coded-sets.ts'
 import { type DefinedTerm, findTerm } from './defined-terms.ts'
+import { isoIr6 } from './single-byte-sets.ts'
 
 /** Deviations from PS3.3 C.12.1.1.2 and PS3.5 6.1.2 that are put up with, and what is made of each. */
 export const characterSetWarningCodes = {

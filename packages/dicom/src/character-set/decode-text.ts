@@ -1,8 +1,8 @@
 import type { CharacterSet, WarnCharacterSet } from './character-set.ts'
-import { isoIr6 } from './coded-sets.ts'
 import { escapeByte } from './escape-sequences.ts'
 import { Iso2022Decoder } from './iso-2022-decoder.ts'
 import { decodeLeniently } from './lenient-decoding.ts'
+import { isoIr6 } from './single-byte-sets.ts'
 
 /**
  * Which characters delimit, so that code extensions start anew after them (PS3.5 6.1.2.5.3):

@@ -1,5 +1,6 @@
 import type { CodedSet } from './coded-set.ts'
-import * as sets from './coded-sets.ts'
+import * as multiByte from './multi-byte-sets.ts'
+import * as singleByte from './single-byte-sets.ts'
 
 /** A value of Specific Character Set (0008,0005), and what it stands for (PS3.3 C.12.1.1.2). */
 export interface DefinedTerm {
@@ -14,19 +15,19 @@ export interface DefinedTerm {
 }
 
 const singleByteSets = [
-  [6, 'Default repertoire', sets.isoIr6, undefined],
-  [100, 'Latin alphabet No. 1', sets.isoIr6, sets.isoIr100],
-  [101, 'Latin alphabet No. 2', sets.isoIr6, sets.isoIr101],
-  [109, 'Latin alphabet No. 3', sets.isoIr6, sets.isoIr109],
-  [110, 'Latin alphabet No. 4', sets.isoIr6, sets.isoIr110],
-  [144, 'Cyrillic', sets.isoIr6, sets.isoIr144],
-  [127, 'Arabic', sets.isoIr6, sets.isoIr127],
-  [126, 'Greek', sets.isoIr6, sets.isoIr126],
-  [138, 'Hebrew', sets.isoIr6, sets.isoIr138],
-  [148, 'Latin alphabet No. 5', sets.isoIr6, sets.isoIr148],
-  [203, 'Latin alphabet No. 9', sets.isoIr6, sets.isoIr203],
-  [13, 'Japanese', sets.isoIr14, sets.isoIr13],
-  [166, 'Thai', sets.isoIr6, sets.isoIr166],
+  [6, 'Default repertoire', singleByte.isoIr6, undefined],
+  [100, 'Latin alphabet No. 1', singleByte.isoIr6, singleByte.isoIr100],
+  [101, 'Latin alphabet No. 2', singleByte.isoIr6, singleByte.isoIr101],
+  [109, 'Latin alphabet No. 3', singleByte.isoIr6, singleByte.isoIr109],
+  [110, 'Latin alphabet No. 4', singleByte.isoIr6, singleByte.isoIr110],
+  [144, 'Cyrillic', singleByte.isoIr6, singleByte.isoIr144],
+  [127, 'Arabic', singleByte.isoIr6, singleByte.isoIr127],
+  [126, 'Greek', singleByte.isoIr6, singleByte.isoIr126],
+  [138, 'Hebrew', singleByte.isoIr6, singleByte.isoIr138],
+  [148, 'Latin alphabet No. 5', singleByte.isoIr6, singleByte.isoIr148],
+  [203, 'Latin alphabet No. 9', singleByte.isoIr6, singleByte.isoIr203],
+  [13, 'Japanese', singleByte.isoIr14, singleByte.isoIr13],
+  [166, 'Thai', singleByte.isoIr6, singleByte.isoIr166],
 ] as const
 
 /** PS3.3 Table C.12-2, and ISO_IR 6, which it leaves to the empty value. */
@@ -48,11 +49,16 @@ const withExtensions: readonly DefinedTerm[] = singleByteSets.map(([number, desc
 }))
 
 /** PS3.3 Table C.12-4. */
-const multiByte: readonly DefinedTerm[] = [
-  { term: 'ISO 2022 IR 87', description: 'Japanese (JIS X 0208)', table: 'C.12-4', g0: sets.isoIr87 },
-  { term: 'ISO 2022 IR 159', description: 'Japanese (JIS X 0212)', table: 'C.12-4', g0: sets.isoIr159 },
-  { term: 'ISO 2022 IR 149', description: 'Korean (KS X 1001)', table: 'C.12-4', g1: sets.isoIr149 },
-  { term: 'ISO 2022 IR 58', description: 'Simplified Chinese (GB 2312)', table: 'C.12-4', g1: sets.isoIr58 },
+const multiByteTerms: readonly DefinedTerm[] = [
+  { term: 'ISO 2022 IR 87', description: 'Japanese (JIS X 0208)', table: 'C.12-4', g0: multiByte.isoIr87 },
+  { term: 'ISO 2022 IR 159', description: 'Japanese (JIS X 0212)', table: 'C.12-4', g0: multiByte.isoIr159 },
+  { term: 'ISO 2022 IR 149', description: 'Korean (KS X 1001)', table: 'C.12-4', g1: multiByte.isoIr149 },
+  {
+    term: 'ISO 2022 IR 58',
+    description: 'Simplified Chinese (GB 2312)',
+    table: 'C.12-4',
+    g1: multiByte.isoIr58,
+  },
 ]
 
 /** PS3.3 Table C.12-5. */
@@ -76,7 +82,7 @@ const foreign: readonly DefinedTerm[] = ['1250', '1251', '1252', '1253', '1254',
 export const definedTerms: readonly DefinedTerm[] = [
   ...withoutExtensions,
   ...withExtensions,
-  ...multiByte,
+  ...multiByteTerms,
   ...standingAlone,
   ...foreign,
 ]

@@ -1,13 +1,14 @@
 import type { CodedSet } from './coded-set.ts'
-import * as sets from './coded-sets.ts'
+import * as multiByte from './multi-byte-sets.ts'
+import * as singleByte from './single-byte-sets.ts'
 
 export const escapeByte = 0x1b
 
 /** The coded set of each escape sequence, by what follows ESC (PS3.3 Tables C.12-3 and C.12-4). */
 const sequences: readonly (readonly [string, CodedSet])[] = [
-  ...Object.values(sets).map((set) => [set.escape, set] as const),
+  ...[...Object.values(singleByte), ...Object.values(multiByte)].map((set) => [set.escape, set] as const),
   // JIS C 6226-1978, the predecessor of JIS X 0208.
-  ['$@', sets.isoIr87],
+  ['$@', multiByte.isoIr87],
 ]
 
 export interface Designation {

@@ -1,9 +1,9 @@
 import type { CharacterSet, WarnCharacterSet } from './character-set.ts'
 import type { CodedSet } from './coded-set.ts'
-import { isoIr6 } from './coded-sets.ts'
 import type { Delimiters } from './decode-text.ts'
 import { escapeByte, readEscape } from './escape-sequences.ts'
 import { decodeCharacter } from './lenient-decoding.ts'
+import { isoIr6 } from './single-byte-sets.ts'
 
 const backslash = 0x5c
 const caret = 0x5e

@@ -1,9 +1,9 @@
 import type { CharacterSet } from './character-set.ts'
 import type { CodedSet } from './coded-set.ts'
-import { isoIr13, isoIr14 } from './coded-sets.ts'
 import type { Delimiters } from './decode-text.ts'
 import type { EncodedText } from './encode-text.ts'
 import { escapeByte } from './escape-sequences.ts'
+import { isoIr13, isoIr14 } from './single-byte-sets.ts'
 
 const delimiterCharacters: Readonly<Record<Delimiters, string>> = { none: '', values: '\\', names: '\\^=' }
 

@@ -1,4 +1,5 @@
-const decoders = new Map<string, TextDecoder>()
+/** A decoder costs more to make than to use. */
+const decoders = new Map<string, InstanceType<typeof TextDecoder>>()
 
 function decode(label: string, bytes: Uint8Array): string {
   let decoder = decoders.get(label)

@@ -19,7 +19,7 @@ print(json.dumps([decode_bytes(bytes.fromhex(code), convert_encodings(terms), se
   for terms, code in json.load(sys.stdin)]))
 `
 
-/** Characters that the codecs of both sides map alike. */
+/** Characters that the codecs of both sides map alike. pydicom 2 does not read the example of PS3.5 K.2 (ISO-IR 58). */
 const repertoires: Readonly<Record<string, string>> = {
   'ISO_IR 100': 'AZ az19éüßÿ',
   'ISO_IR 101': 'AZ ěščłő',
@@ -38,7 +38,6 @@ const repertoires: Readonly<Record<string, string>> = {
   '\\ISO 2022 IR 87': 'AZ 山田あ',
   'ISO 2022 IR 13\\ISO 2022 IR 87': 'AZ ﾔﾏ山田',
   '\\ISO 2022 IR 149': 'AZ 洪길동',
-  '\\ISO 2022 IR 58': 'AZ 张小东',
   'ISO 2022 IR 100\\ISO 2022 IR 144\\ISO 2022 IR 126': 'AZ éЖΩ',
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import * as sets from './coded-sets.ts'
+import * as multiByte from './multi-byte-sets.ts'
+import * as singleByte from './single-byte-sets.ts'
 
 const python = ['python3', '/usr/bin/python3'].find((command) => spawnSync(command, ['-c', '']).status === 0)
 const skip = python === undefined && 'Python is not installed'
@@ -40,7 +41,9 @@ print(json.dumps([[bytes.fromhex(code).decode(codec, 'replace') for code in code
 `
 
 test('every registered character is what the codecs of Python have at its code', { skip }, () => {
-  const listed = Object.values(sets).filter((set) => codecs[set.number] !== undefined)
+  const listed = [...Object.values(singleByte), ...Object.values(multiByte)].filter(
+    (set) => codecs[set.number] !== undefined,
+  )
   assert.equal(listed.length, Object.keys(codecs).length)
   const cells = listed.map((set) =>
     [...set.cells.keys()].filter((cell) => set.cellOf(set.cells[cell] ?? 0) === cell),

@@ -1,15 +1,13 @@
-import {
-  elementOf,
-  groupOf,
-  isGroupLength,
-  isPrivate,
-  isPrivateCreator,
-  parseNumericTag,
-  type Tag,
-} from '../tag.ts'
+import { isGroupLength, isPrivate, isPrivateCreator, parseNumericTag, type Tag } from '../tag.ts'
 import type { Vr } from '../vr.ts'
 import { commandElements } from './command-elements.ts'
-import { type DictionaryEntry, type MaskedEntry, nameOfKeyword, parseEntryLine } from './entry.ts'
+import {
+  type DictionaryEntry,
+  keywordOfLine,
+  type MaskedEntry,
+  nameOfKeyword,
+  parseEntryLine,
+} from './entry.ts'
 import { attributes } from './generated/attributes.ts'
 
 /** An attribute to add: `tag` of a private one needs only its group and the low byte of its element. */
@@ -24,12 +22,12 @@ export interface NewEntry {
 }
 
 interface Tables {
-  readonly exact: Map<Tag, DictionaryEntry>
+  /** Lines are read when they are first looked up: most never are. */
+  readonly exact: Map<Tag, DictionaryEntry | string>
   /** Repeating groups: by mask, then by masked tag. */
   readonly masked: Map<number, Map<number, DictionaryEntry>>
   /** By creator, then by tag without the block byte. */
   readonly private: Map<string, Map<Tag, DictionaryEntry>>
-  readonly keywords: Map<string, Tag>
 }
 
 /** PS3.5 7.2: every group has one, and it is always UL. */
@@ -61,6 +59,7 @@ const withoutBlock = (tag: Tag): Tag => (tag & 0xffff00ff) >>> 0
 export class Dictionary {
   readonly #load: () => Tables
   #tables: Tables | undefined
+  #keywords: ReadonlyMap<string, Tag> | undefined
 
   private constructor(load: () => Tables) {
     this.#load = load
@@ -76,6 +75,11 @@ export class Dictionary {
     return this.#tables
   }
 
+  /** Whether it is of use to tell `lookup` the creator of a private tag. */
+  get hasCreators(): boolean {
+    return this.#loaded.private.size > 0
+  }
+
   /** Private tags are found by their creator, or by the exact tag if they were added without one. */
   lookup(tag: Tag, creator?: string): DictionaryEntry | undefined {
     const tables = this.#loaded
@@ -83,12 +87,21 @@ export class Dictionary {
       const entry = tables.private.get(creator)?.get(withoutBlock(tag))
       if (entry !== undefined) return entry
     }
-    return tables.exact.get(tag) ?? lookupByRule(tables, tag)
+    const exact = tables.exact.get(tag)
+    if (typeof exact !== 'string') return exact ?? lookupByRule(tables, tag)
+    const { entry } = parseEntryLine(exact)
+    tables.exact.set(tag, entry)
+    return entry
   }
 
   /** Reads a keyword, `gggg,eeee`, `gggg-eeee` or `ggggeeee`. A keyword of a repeating group gives its first tag. */
   parseTag(text: string): Tag | undefined {
-    return parseNumericTag(text) ?? this.#loaded.keywords.get(text)
+    return parseNumericTag(text) ?? this.#tagsByKeyword.get(text)
+  }
+
+  get #tagsByKeyword(): ReadonlyMap<string, Tag> {
+    this.#keywords ??= readKeywords(this.#loaded)
+    return this.#keywords
   }
 
   /** This dictionary with more attributes, which win over those it has. */
@@ -114,17 +127,33 @@ function lookupByRule(tables: Tables, tag: Tag): DictionaryEntry | undefined {
 }
 
 function readTables(texts: readonly string[]): Tables {
-  const tables: Tables = { exact: new Map(), masked: new Map(), private: new Map(), keywords: new Map() }
-  for (const text of texts) {
-    for (const line of text.split('\n')) addParsed(tables, parseEntryLine(line))
+  const tables: Tables = { exact: new Map(), masked: new Map(), private: new Map() }
+  for (const line of texts.flatMap((text) => text.split('\n'))) {
+    const pattern = line.slice(0, 8)
+    if (pattern.includes('x')) addMasked(tables, parseEntryLine(line))
+    else tables.exact.set(Number.parseInt(pattern, 16), line)
   }
   return tables
 }
 
-function addParsed(tables: Tables, { mask, entry }: MaskedEntry): void {
-  tables.keywords.set(entry.keyword, entry.tag)
-  if (mask === 0xffffffff) tables.exact.set(entry.tag, entry)
-  else inner(tables.masked, mask).set(entry.tag, entry)
+function addMasked(tables: Tables, { mask, entry }: MaskedEntry): void {
+  inner(tables.masked, mask).set(entry.tag, entry)
+}
+
+/** Added attributes come last, and win over those of the standard. */
+function readKeywords(tables: Tables): ReadonlyMap<string, Tag> {
+  const keywords = new Map<string, Tag>()
+  for (const entries of tables.masked.values()) {
+    for (const { keyword, tag } of entries.values()) keywords.set(keyword, tag)
+  }
+  for (const [tag, entry] of tables.exact) {
+    keywords.set(typeof entry === 'string' ? keywordOfLine(entry) : entry.keyword, tag)
+  }
+  for (const entries of tables.private.values()) {
+    // The block of a private attribute differs from data set to data set: PS3.5 7.8.1 starts with block 10.
+    for (const { keyword, tag } of entries.values()) keywords.set(keyword, inFirstBlock(tag))
+  }
+  return keywords
 }
 
 function addEntry(tables: Tables, added: NewEntry): void {
@@ -139,14 +168,11 @@ function addEntry(tables: Tables, added: NewEntry): void {
     retired: false,
     ...(privateCreator === undefined ? {} : { privateCreator }),
   }
-  // The block of a private attribute differs from data set to data set: PS3.5 7.8.1 starts with block 10.
-  tables.keywords.set(keyword, privateCreator === undefined ? tag : inFirstBlock(tag))
   if (privateCreator === undefined) tables.exact.set(tag, entry)
   else inner(tables.private, privateCreator).set(entry.tag, entry)
 }
 
-const inFirstBlock = (tag: Tag): Tag =>
-  elementOf(tag) > 0xff ? tag : ((groupOf(tag) << 16) | 0x1000 | elementOf(tag)) >>> 0
+const inFirstBlock = (tag: Tag): Tag => (tag | 0x1000) >>> 0
 
 function inner<Outer, Key, Value>(map: Map<Outer, Map<Key, Value>>, key: Outer): Map<Key, Value> {
   let found = map.get(key)
@@ -161,7 +187,6 @@ const copyTables = (tables: Tables): Tables => ({
   exact: new Map(tables.exact),
   masked: tables.masked,
   private: new Map([...tables.private].map(([creator, entries]) => [creator, new Map(entries)])),
-  keywords: new Map(tables.keywords),
 })
 
 /** PS3.6, and the command elements of PS3.7 Annex E. */

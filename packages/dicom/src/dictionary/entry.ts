@@ -44,6 +44,12 @@ export function parseEntryLine(line: string): MaskedEntry {
   return { mask: maskOf(pattern), entry }
 }
 
+/** The keyword alone. */
+export function keywordOfLine(line: string): string {
+  const end = line.lastIndexOf('|')
+  return line.slice(line.lastIndexOf('|', end - 1) + 1, end)
+}
+
 function maskOf(pattern: string): number {
   if (!pattern.includes('x')) return 0xffffffff
   return Number.parseInt(pattern.replace(/[^x]/g, 'f').replaceAll('x', '0'), 16)

@@ -7,6 +7,7 @@ import { defaultReadLimits } from '../limits.ts'
 import type { Vr } from '../vr.ts'
 import type { WarningCode } from '../warnings.ts'
 import { DataSetParser, type ParserOptions } from './data-set-parser.ts'
+import { encapsulated, richDataSet } from './data-sets.fixture.ts'
 import {
   ascii,
   bytes,
@@ -14,14 +15,12 @@ import {
   delimitedItem,
   describe,
   element,
-  encapsulated,
   encodings,
   explicitBig,
   explicitLittle,
   implicitLittle,
   item,
   itemEnd,
-  richDataSet,
   sequenceEnd,
 } from './streams.fixture.ts'
 import { WarningLog } from './warning-log.ts'

@@ -4,7 +4,9 @@ import { DeferredElement, EncodedElement } from '../data-set/encoded-element.ts'
 import type { Dictionary } from '../dictionary/dictionary.ts'
 import { DicomError } from '../errors.ts'
 import type { ReadLimits } from '../limits.ts'
+import type { Tag } from '../tag.ts'
 import type { Warning } from '../warnings.ts'
+import { ElementCounter } from './element-counter.ts'
 import type { DataSetFrame, ElementHeader, FragmentsFrame, Frame, SequenceFrame } from './frame.ts'
 import { dataSetFrame, FrameStack, insideUnknown } from './frame-stack.ts'
 import { GatheredValue } from './gathered-value.ts'
@@ -20,9 +22,13 @@ export interface ParserOptions extends HeaderReaderOptions {
   readonly warnings: WarningLog
   /** Stop behind the header of the root's Pixel Data. */
   readonly untilPixelData?: boolean
+  /** The root's elements to keep; undefined for all. */
+  readonly only?: ReadonlySet<Tag> | undefined
   /** The data set around the root, and how many sequences are around it. */
   readonly parent?: DataSet
   readonly depth?: number
+  /** Counts also what is around the root. */
+  readonly counter?: ElementCounter
 }
 
 /**
@@ -35,6 +41,8 @@ export class DataSetParser {
   readonly #limits: ReadLimits
   readonly #warnings: WarningLog
   readonly #untilPixelData: boolean
+  readonly #only: ReadonlySet<Tag> | undefined
+  readonly #counter: ElementCounter
   readonly #stack: FrameStack
   readonly #header: HeaderReader
   #keptBytes = 0
@@ -56,6 +64,8 @@ export class DataSetParser {
     this.#limits = options.limits
     this.#warnings = options.warnings
     this.#untilPixelData = options.untilPixelData ?? false
+    this.#only = options.only
+    this.#counter = options.counter ?? new ElementCounter(options.limits.maxElements)
     const elements: Element[] = []
     this.dataSet = new DataSet(options.encoding, elements, options.parent)
     const root = dataSetFrame(this.dataSet, elements, undefined, Number.POSITIVE_INFINITY)
@@ -80,6 +90,11 @@ export class DataSetParser {
   /** The root's Pixel Data, once met. */
   get pixelData(): ElementHeader | undefined {
     return this.#pixelData
+  }
+
+  /** The root's elements so far are in order, so that they can be looked up before the end. */
+  get sorted(): boolean {
+    return this.#stack.root.sorted
   }
 
   /** The bytes from `position` on that were already taken: the begin of a header. */
@@ -180,7 +195,7 @@ export class DataSetParser {
 
   #acceptItem(frame: SequenceFrame): void {
     if (this.#header.tag === itemTag) {
-      this.#stack.count(this.#header.offset)
+      if (frame.kept) this.#counter.add(this.#header.offset)
       const length = this.#header.length === undefinedLength ? this.#header.length : this.#lengthWithin(frame)
       const end = length === undefinedLength ? frame.end : this.#header.position + length
       this.#stack.openItem(frame, this.#header.offset, length, end)
@@ -191,9 +206,11 @@ export class DataSetParser {
 
   #acceptFragment(frame: FragmentsFrame): void {
     if (this.#header.tag === itemTag && this.#header.length !== undefinedLength) {
-      this.#stack.count(this.#header.offset)
       const length = this.#lengthWithin(frame)
-      frame.fragments.push({ offset: this.#header.position, length })
+      if (frame.kept) {
+        this.#counter.add(this.#header.offset)
+        frame.fragments.push({ offset: this.#header.position, length })
+      }
       this.#skip = length
     } else if (this.#header.tag === sequenceDelimiter) this.#stack.close(true)
     else this.#leaveOut(frame, 'StrayDelimiter', 0)
@@ -216,13 +233,18 @@ export class DataSetParser {
 
   #acceptElement(frame: DataSetFrame, piece: Uint8Array, at: number): number {
     const tag = this.#header.tag
-    this.#stack.count(this.#header.offset)
+    const kept = frame === this.#stack.root ? (this.#only?.has(tag) ?? true) : frame.kept
+    if (kept) this.#counter.add(this.#header.offset)
     if (tag > frame.lastTag) frame.lastTag = tag
     else if (this.#isPadding(frame)) return at
     else this.#noteDisorder(frame)
     if (frame === this.#stack.root && isPixelData(tag) && this.#meetPixelData(frame)) return at
-    if (this.#header.length === undefinedLength) return this.#openUndefined(frame, at)
+    if (this.#header.length === undefinedLength) return this.#openUndefined(frame, at, kept)
     const length = this.#lengthWithin(frame)
+    if (!kept) {
+      this.#skip = length
+      return at
+    }
     if ((length & 1) !== 0) this.#warnings.add('OddLength', tag, this.#header.offset)
     if (this.#header.vr === 'SQ') {
       this.#openDefined(frame, length)
@@ -294,15 +316,15 @@ export class DataSetParser {
   #openDefined(frame: DataSetFrame, length: number): void {
     const header = this.#header.element(length)
     if (length === 0) frame.elements.push({ ...header, value: { kind: 'items', items: [] } })
-    else this.#stack.openSequence(frame, header, this.#header.position + length)
+    else this.#stack.openSequence(frame, header, this.#header.position + length, true)
   }
 
-  #openUndefined(frame: DataSetFrame, at: number): number {
+  #openUndefined(frame: DataSetFrame, at: number, kept: boolean): number {
     const tag = this.#header.tag
     const holdsFragments = isPixelData(tag) || this.#header.vr === 'OB' || this.#header.vr === 'OW'
     if (holdsFragments) {
       if (tag !== pixelDataTag) this.#warnings.add('UnexpectedUndefinedLength', tag, this.#header.offset)
-      this.#stack.openFragments(frame, this.#header.element(undefinedLength))
+      this.#stack.openFragments(frame, this.#header.element(undefinedLength), kept)
       return at
     }
     if (this.#header.vr !== 'SQ' && !(frame.explicitVr && this.#header.vr === 'UN')) {
@@ -312,7 +334,7 @@ export class DataSetParser {
       }
       this.#header.vr = 'SQ'
     }
-    this.#stack.openSequence(frame, this.#header.element(undefinedLength), frame.end)
+    this.#stack.openSequence(frame, this.#header.element(undefinedLength), frame.end, kept)
     return at
   }
 
@@ -349,6 +371,7 @@ export class DataSetParser {
       offset,
       parent,
       depth,
+      counter: this.#counter,
     })
   }
 
@@ -397,9 +420,10 @@ export class DataSetParser {
 
   /** Shortens native Pixel Data that the stream ended in. */
   #cutPixelData(root: DataSetFrame): boolean {
+    if (!isPixelData(root.lastTag)) return false
+    this.#warnings.add('TruncatedPixelData', root.lastTag, this.#header.position)
     const last = root.elements.at(-1)
-    if (last === undefined || !isPixelData(last.tag)) return false
-    this.#warnings.add('TruncatedPixelData', last.tag, this.#header.position)
+    if (last === undefined || !isPixelData(last.tag)) return true
     root.elements[root.elements.length - 1] = {
       ...last,
       length: last.length - this.#skip,

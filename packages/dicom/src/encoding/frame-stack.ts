@@ -16,7 +16,6 @@ export class FrameStack {
   readonly #outer: Frame[] = []
   #top: Frame
   #depth: number
-  #count = 0
 
   constructor(root: DataSetFrame, limits: ReadLimits, warnings: WarningLog, depth: number) {
     this.root = root
@@ -35,14 +34,7 @@ export class FrameStack {
     return this.#depth
   }
 
-  /** Counts an element, item or fragment. */
-  count(offset: number): void {
-    if (++this.#count > this.#limits.maxElements) {
-      throw new DicomError('TooManyElements', `More than ${this.#limits.maxElements} elements`, offset)
-    }
-  }
-
-  openSequence(owner: DataSetFrame, header: ElementHeader, end: number): void {
+  openSequence(owner: DataSetFrame, header: ElementHeader, end: number, kept: boolean): void {
     if (++this.#depth > this.#limits.maxDepth) {
       throw new DicomError(
         'TooDeep',
@@ -61,25 +53,26 @@ export class FrameStack {
       littleEndian,
       end,
       delimited,
+      kept,
       exact: true,
     })
   }
 
   openItem(sequence: SequenceFrame, offset: number, length: number, end: number): void {
     const elements: Element[] = []
-    const { explicitVr, littleEndian, owner } = sequence
+    const { explicitVr, littleEndian, owner, kept } = sequence
     const encoding =
       explicitVr === owner.explicitVr && littleEndian === owner.littleEndian
         ? owner.dataSet.encoding
         : insideUnknown
     const position = { offset, length }
     const dataSet = new DataSet(encoding, elements, owner.dataSet, position)
-    sequence.items.push(dataSet)
+    if (kept) sequence.items.push(dataSet)
     if (length === 0) return
-    this.#open(dataSetFrame(dataSet, elements, position, end))
+    this.#open({ ...dataSetFrame(dataSet, elements, position, end), kept })
   }
 
-  openFragments(owner: DataSetFrame, header: ElementHeader): void {
+  openFragments(owner: DataSetFrame, header: ElementHeader, kept: boolean): void {
     const { explicitVr, littleEndian, end } = owner
     this.#open({
       kind: 'fragments',
@@ -90,6 +83,7 @@ export class FrameStack {
       littleEndian,
       end,
       delimited: true,
+      kept,
       exact: true,
     })
   }
@@ -120,14 +114,15 @@ export class FrameStack {
     if (!frame.exact && frame.position !== undefined) frame.position.length = undefinedLength
   }
 
-  #closeSequence({ owner, header, items, exact }: SequenceFrame): void {
+  #closeSequence({ owner, header, items, exact, kept }: SequenceFrame): void {
     this.#depth--
+    if (!kept) return
     const length = exact ? header.length : undefinedLength
     owner.elements.push({ ...header, length, value: { kind: 'items', items } })
   }
 
-  #closeFragments({ owner, header, fragments }: FragmentsFrame): void {
-    owner.elements.push({ ...header, value: { kind: 'fragments', fragments } })
+  #closeFragments({ owner, header, fragments, kept }: FragmentsFrame): void {
+    if (kept) owner.elements.push({ ...header, value: { kind: 'fragments', fragments } })
   }
 
   /** Brings elements that came in another order into the standard's, and drops all but the first of a tag. */
@@ -157,6 +152,7 @@ export const dataSetFrame = (
   ...dataSet.encoding,
   end,
   delimited: position?.length === undefinedLength,
+  kept: true,
   exact: true,
   dataSet,
   elements,

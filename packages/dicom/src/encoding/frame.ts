@@ -19,6 +19,8 @@ interface FrameBase {
   readonly end: number
   /** Has undefined length: a delimiter ends it. */
   readonly delimited: boolean
+  /** What is inside is wanted: it becomes part of the data set. */
+  readonly kept: boolean
   /** Nothing was tolerated inside: the encoded lengths are right. */
   exact: boolean
 }

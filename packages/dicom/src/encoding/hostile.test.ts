@@ -65,6 +65,17 @@ test('a UN value cannot hide depth from the limit', () => {
   assert.equal(read(stream, { maxDepth: 3 }).dataSet.get(0x00081140)?.value.kind, 'bytes')
 })
 
+test('a UN value cannot hide items from the limit', () => {
+  const content = bytes(...Array.from({ length: 6 }, () => item(implicitLittle, ascii(''))))
+  const stream = bytes(
+    element(explicitLittle, 0x00081140, 'UN', content),
+    element(explicitLittle, 0x00082112, 'UN', content),
+  )
+  const { dataSet } = read(stream, { maxElements: 12 })
+  assert.equal(dataSet.get(0x00081140)?.value.kind, 'items')
+  assert.equal(dataSet.get(0x00082112)?.value.kind, 'bytes')
+})
+
 test('elements, items and fragments are counted', () => {
   const elements = bytes(
     ...Array.from({ length: 11 }, (_, index) => element(explicitLittle, 0x00100000 + index, 'LO')),

@@ -11,7 +11,7 @@ const pixelRepresentation = 0x00280103
  * (PS3.5 A.1), else by Pixel Representation. UN for attributes that the dictionary does not know.
  */
 export function impliedVr(dictionary: Dictionary, dataSet: DataSet, tag: Tag): Vr {
-  const creator = isPrivate(tag) ? privateCreatorOf(dataSet, tag) : undefined
+  const creator = isPrivate(tag) && dictionary.hasCreators ? privateCreatorOf(dataSet, tag) : undefined
   const entry = dictionary.lookup(tag, creator)
   if (entry === undefined) return 'UN'
   if (entry.alternatives.length < 2) return entry.vr

@@ -5,6 +5,7 @@ import type { DataSet, Encoding } from '../data-set/data-set.ts'
 import type { ByteRange } from '../data-set/element.ts'
 import { type Vr, vrs } from '../vr.ts'
 import { buildDataSet, type NewElement } from './build-data-set.ts'
+import { encapsulated, richDataSet } from './data-sets.fixture.ts'
 import { readDataSet } from './read-data-set.ts'
 import {
   ascii,
@@ -12,13 +13,11 @@ import {
   delimited,
   describe,
   element,
-  encapsulated,
   encodings,
   explicitBig,
   explicitLittle,
   implicitLittle,
   item,
-  richDataSet,
   sequenceEnd,
 } from './streams.fixture.ts'
 import { swapUnit } from './vr-table.ts'

@@ -106,6 +106,18 @@ export class Part10Reader {
     if (this.#stage === 'fileMeta') this.#endFileMeta()
     if (this.#stage === 'encoding' && !this.#untilDataSet) this.#pushPlain(this.#step(nothing, true))
     this.#endDataSet()
+    return this.#file()
+  }
+
+  /**
+   * The file as far as it is known, once Pixel Data has been reached; undefined before, and for a data set whose
+   * elements are not in ascending order (it must be read to its end).
+   */
+  get beforePixelData(): Part10File | undefined {
+    return this.#body?.pixelData !== undefined && this.#body.sorted ? this.#file() : undefined
+  }
+
+  #file(): Part10File {
     const prefix = this.#prefix
     if (prefix === undefined) throw new DicomError('NotDicom', 'This is not a DICOM file', 0)
     const pixelData = this.#body?.pixelData
@@ -163,6 +175,7 @@ export class Part10Reader {
       warnings: this.#warnings,
       offset: prefix.offset,
       untilPixelData: false,
+      only: undefined,
       onlyGroup: 2,
       stopAt: (position) => this.#isDeflatedFrom(parser.dataSet, position),
     })

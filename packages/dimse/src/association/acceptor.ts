@@ -1,14 +1,11 @@
+import type { AssociateAccept, AssociateRequest, ContextOutcome, ProposedContext } from '../pdu/pdu.ts'
+import { type ContextResult, contextResults, type RejectReason, rejectReasons } from '../pdu/reasons.ts'
 import type {
-  AssociateAccept,
-  AssociateRequest,
   AsynchronousOperationsWindow,
-  ContextOutcome,
   ExtendedNegotiation,
-  ProposedContext,
   RoleSelection,
   UserInformation,
-} from '../pdu/pdu.ts'
-import { type ContextResult, contextResults, type RejectReason, rejectReasons } from '../pdu/reasons.ts'
+} from '../pdu/user-information.ts'
 import { parseAeTitle } from './ae-title.ts'
 import { type AcceptedContext, dicomApplicationContextName, type Implementation } from './association-info.ts'
 

@@ -1,4 +1,4 @@
-import type { CommonExtendedNegotiation, ExtendedNegotiation, UserIdentity } from '../pdu/pdu.ts'
+import type { CommonExtendedNegotiation, ExtendedNegotiation, UserIdentity } from '../pdu/user-information.ts'
 
 /** The only application context of DICOM (PS3.7 A.2.1). */
 export const dicomApplicationContextName = '1.2.840.10008.3.1.1.1'

@@ -1,14 +1,12 @@
+import type { AssociateAccept, AssociateRequest, ProposedContext } from '../pdu/pdu.ts'
+import { contextResults } from '../pdu/reasons.ts'
 import type {
-  AssociateAccept,
-  AssociateRequest,
   AsynchronousOperationsWindow,
   CommonExtendedNegotiation,
   ExtendedNegotiation,
-  ProposedContext,
   RoleSelection,
   UserIdentity,
-} from '../pdu/pdu.ts'
-import { contextResults } from '../pdu/reasons.ts'
+} from '../pdu/user-information.ts'
 import { isUsableMaximumLength } from './acceptor.ts'
 import { parseAeTitle } from './ae-title.ts'
 import { type AcceptedContext, dicomApplicationContextName, type Implementation } from './association-info.ts'

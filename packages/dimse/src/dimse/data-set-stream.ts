@@ -18,8 +18,9 @@ const maxJoinedLength = 256 * 1024
 const done = { done: true, value: undefined } as const
 
 /**
- * The bytes of a data set on their way from the association to one reader. A waiting reader gets each piece at once;
- * what arrives while it is busy is queued and handed over joined.
+ * The bytes of a data set on their way from the association to one reader. What arrives in one turn of the event loop,
+ * or while the reader is busy, is handed over joined. Pushed pieces belong to the stream, with the bytes between those
+ * of the same buffer: it may move them together.
  */
 export class DataSetStream implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array, undefined> {
   readonly #maxQueuedCost: number
@@ -31,6 +32,7 @@ export class DataSetStream implements AsyncIterable<Uint8Array>, AsyncIterator<U
   #state: 'open' | 'ended' | 'failed' | 'discarding' = 'open'
   #error: unknown
   #discardedLength = 0
+  #isWaking = false
   #onFinished: (() => void) | undefined
 
   constructor(maxQueuedCost: number, congestion: Congestion) {
@@ -48,23 +50,19 @@ export class DataSetStream implements AsyncIterable<Uint8Array>, AsyncIterator<U
       this.#discardedLength += bytes.length
       return
     }
-    const waiter = this.#takeWaiter()
-    if (waiter) {
-      waiter.resolve({ done: false, value: bytes })
-      return
-    }
     this.#pieces.push(bytes)
     this.#queuedCost += bytes.length + viewCost
     if (this.#queuedCost > this.#maxQueuedCost && !this.#isCongested) {
       this.#isCongested = true
       this.#congestion.congested()
     }
+    this.#wakeSoon()
   }
 
   end(): void {
     if (this.#state !== 'open' && this.#state !== 'discarding') return
     this.#state = 'ended'
-    this.#takeWaiter()?.resolve(done)
+    this.#wakeSoon()
     this.#onFinished?.()
   }
 
@@ -113,6 +111,17 @@ export class DataSetStream implements AsyncIterable<Uint8Array>, AsyncIterator<U
     return Promise.resolve(done)
   }
 
+  // More pieces of the same chunk follow within this turn.
+  #wakeSoon(): void {
+    if (!this.#waiter || this.#isWaking) return
+    this.#isWaking = true
+    queueMicrotask(() => {
+      this.#isWaking = false
+      const waiter = this.#takeWaiter()
+      waiter?.resolve(this.#pieces.length > 0 ? { done: false, value: this.#takePieces() } : done)
+    })
+  }
+
   #takePieces(): Uint8Array {
     let count = 0
     let length = 0
@@ -125,9 +134,7 @@ export class DataSetStream implements AsyncIterable<Uint8Array>, AsyncIterator<U
     const taken = this.#pieces.splice(0, count)
     this.#queuedCost -= length + count * viewCost
     this.#relieve()
-    const [first] = taken
-    if (first && count === 1) return first
-    return Buffer.concat(taken, length)
+    return joined(taken, length)
   }
 
   #clear(): void {
@@ -147,4 +154,29 @@ export class DataSetStream implements AsyncIterable<Uint8Array>, AsyncIterator<U
     this.#waiter = undefined
     return waiter
   }
+}
+
+/** Joins pieces: in place if they follow each other in one buffer, as those of one chunk do, else by copying. */
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const [first, ...others] = pieces
+  if (!first || !isInOrder(pieces)) return Buffer.concat(pieces, length)
+  const whole = new Uint8Array(first.buffer, first.byteOffset, length)
+  let end = first.length
+  for (const piece of others) {
+    whole.set(piece, end)
+    end += piece.length
+  }
+  return whole
+}
+
+function isInOrder(pieces: readonly Uint8Array[]): boolean {
+  let previous: Uint8Array | undefined
+  for (const piece of pieces) {
+    if (previous) {
+      const end = previous.byteOffset + previous.length
+      if (piece.buffer !== previous.buffer || piece.byteOffset < end) return false
+    }
+    previous = piece
+  }
+  return true
 }

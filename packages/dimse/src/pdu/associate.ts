@@ -2,14 +2,9 @@ import type { ByteReader } from './byte-reader.ts'
 import { type FieldValues, readFields } from './fields.ts'
 import { associateAcceptFields, associateRequestFields } from './item-tables.ts'
 import type { PduLimits } from './limits.ts'
-import type {
-  AssociateAccept,
-  AssociateRequest,
-  ContextOutcome,
-  ProposedContext,
-  UserInformation,
-} from './pdu.ts'
+import type { AssociateAccept, AssociateRequest, ContextOutcome, ProposedContext } from './pdu.ts'
 import { PduError } from './pdu-error.ts'
+import type { UserInformation } from './user-information.ts'
 
 type RequestItems = FieldValues<typeof associateRequestFields>['items']
 type AcceptItems = FieldValues<typeof associateAcceptFields>['items']

@@ -1,4 +1,5 @@
-import type { ControlPdu, UserInformation } from './pdu.ts'
+import type { ControlPdu } from './pdu.ts'
+import type { UserInformation } from './user-information.ts'
 
 /** Encoded PDUs typed by hand, for tests: hexadecimal with the meaning of each line before it. */
 export interface PduFixture {

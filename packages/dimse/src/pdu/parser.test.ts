@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import { bytesOf, pduFixtures } from './fixtures.ts'
 import { defaultPduLimits, type PduLimits } from './limits.ts'
 import { PduParser } from './parser.ts'
@@ -185,6 +186,25 @@ describe('PDU parser', () => {
     const all = Array.from({ length: 128 }, (_, index) => 2 * index + 1)
     assert.equal(parse([withContexts(all)]).pdus.length, 1)
     assert.equal(parse([withContexts([...all, 1])]).errors.length, 1)
+  })
+
+  it('reports what is wrong with damaged PDUs, and never throws or invents data', () => {
+    const damage = fc.array(fc.tuple(fc.nat(300), fc.nat(0xff)), { maxLength: 8 })
+    const streams = fc.array(fc.constantFrom(transfers, ...pduFixtures.map(({ bytes }) => bytes)), {
+      minLength: 1,
+    })
+    fc.assert(
+      fc.property(streams, damage, fc.nat(300), (parts, bytesToChange, cut) => {
+        const stream = Buffer.concat(parts)
+        for (const [offset, value] of bytesToChange) stream[offset % stream.length] = value
+        const { errors, fragments } = parse([stream.subarray(0, cut), stream.subarray(cut)])
+        assert.ok(errors.length <= 1)
+        const data = fragments.reduce((sum, fragment) => sum + fragment.data.length / 2, 0)
+        assert.ok(data <= stream.length)
+        assert.deepEqual(parse([stream]), parse(oneByteAtATime(stream)))
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('does not look into items where they do not belong', () => {

@@ -7,6 +7,8 @@ import { type EchoHandler, echoProvider } from './verification.ts'
 export interface Handlers {
   readonly echo?: EchoHandler | undefined
   readonly store?: StoreHandler | undefined
+  /** Further services by Command Field of their request; they go before the others. */
+  readonly providers?: ServiceProviders | undefined
 }
 
 /** The dispatch table: one row per service. */
@@ -14,5 +16,6 @@ export function providersOf(handlers: Handlers): ServiceProviders {
   const providers = new Map<number, ServiceProvider>()
   if (handlers.echo) providers.set(commandFields.cEcho, echoProvider(handlers.echo))
   if (handlers.store) providers.set(commandFields.cStore, storeProvider(handlers.store))
+  for (const [commandField, provider] of handlers.providers ?? []) providers.set(commandField, provider)
   return providers
 }

@@ -51,19 +51,23 @@ export interface AcceptorOptions {
 
 /** One accepted transport connection, from its first byte to its close. */
 export class AcceptorSession implements ConnectionUser {
+  /** Resolves when the transport connection is gone. */
+  readonly whenClosed: Promise<void>
   readonly #options: AcceptorOptions
   readonly #connection: Connection
   readonly #remoteAddress: string
   readonly #remotePort: number
-  readonly #onClosed: () => void
+  readonly #markClosed: () => void
   #exchange: DimseExchange | undefined
   #isOver = false
   #isDraining = false
   #isReleaseRequested = false
 
-  constructor(socket: Socket, options: AcceptorOptions, onClosed: () => void) {
+  constructor(socket: Socket, options: AcceptorOptions) {
+    const closed = Promise.withResolvers<void>()
+    this.whenClosed = closed.promise
+    this.#markClosed = closed.resolve
     this.#options = options
-    this.#onClosed = onClosed
     // IPv4 peers of a dual-stack socket are named as IPv4.
     this.#remoteAddress = (socket.remoteAddress ?? '').replace(/^::ffff:(?=[\d.]+$)/, '')
     this.#remotePort = socket.remotePort ?? 0
@@ -80,10 +84,6 @@ export class AcceptorSession implements ConnectionUser {
     this.#isDraining = true
     if (this.#connection.state === 'Sta2') this.#connection.destroy()
     else this.#settle()
-  }
-
-  destroy(): void {
-    this.#connection.destroy()
   }
 
   associateIndication(request: AssociateRequest): void {
@@ -111,7 +111,7 @@ export class AcceptorSession implements ConnectionUser {
 
   closed(): void {
     this.#end(new AssociationError('the connection was closed'))
-    this.#onClosed()
+    this.#markClosed()
   }
 
   isWaitingForPeer(isPaused: boolean): boolean {

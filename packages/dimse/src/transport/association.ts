@@ -156,7 +156,8 @@ class RequestorSession implements ConnectionUser {
 
   associateConfirmation(answer: AssociateAccept | AssociateReject): void {
     if (answer.type === 'A-ASSOCIATE-RJ') {
-      this.aborted(new AssociationRejectedError(answer))
+      const { result, source, reason } = answer
+      this.aborted(new AssociationRejectedError({ result, source, reason }))
     } else if (isUsableAcceptance(answer)) {
       this.#exchange = this.#createExchange(answer)
       this.#establishing?.resolve()

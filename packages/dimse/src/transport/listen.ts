@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import type { Implementation } from '../association/association-info.ts'
@@ -76,8 +77,9 @@ export async function listen(options: ListenOptions): Promise<DicomServer> {
   const sessions = new Set<AcceptorSession>()
   const acceptorOptions = acceptorOptionsOf(options, limits, slots)
   const server = createServer(options, acceptorOptions.timeouts, (socket) => {
-    const session = new AcceptorSession(socket, acceptorOptions, () => sessions.delete(session))
+    const session = new AcceptorSession(socket, acceptorOptions)
     sessions.add(session)
+    void session.whenClosed.then(() => sessions.delete(session))
   })
   server.maxConnections = limits.maxConnections
   // Also before a TLS handshake is done.
@@ -87,22 +89,25 @@ export async function listen(options: ListenOptions): Promise<DicomServer> {
   })
   const port = await open(server, options)
   server.on('error', (error) => options.observer?.serverFailed?.(error))
-  const stopping = new Promise<void>((resolve) => server.once('close', resolve))
+  const stop = async (end: () => void) => {
+    const closed = server.listening ? once(server, 'close') : undefined
+    server.close()
+    end()
+    await Promise.all([closed, ...[...sessions].map(({ whenClosed }) => whenClosed)])
+  }
   return {
     port,
     get associationCount() {
       return slots.taken
     },
-    close() {
-      server.close()
-      for (const session of sessions) session.drain()
-      return stopping
-    },
-    abort() {
-      server.close()
-      for (const socket of sockets) socket.destroy()
-      return stopping
-    },
+    close: () =>
+      stop(() => {
+        for (const session of sessions) session.drain()
+      }),
+    abort: () =>
+      stop(() => {
+        for (const socket of sockets) socket.destroy()
+      }),
   }
 }
 

@@ -28,7 +28,14 @@ test('without remote access, only loopback addresses come in', () => {
   for (const remoteAddress of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1']) {
     assert.equal(ask(local, { remoteAddress }), 'granted', remoteAddress)
   }
-  for (const remoteAddress of ['10.0.0.1', '::ffff:10.0.0.1', '1127.0.0.1', '127.0.0.1.evil', '', undefined]) {
+  for (const remoteAddress of [
+    '10.0.0.1',
+    '::ffff:10.0.0.1',
+    '1127.0.0.1',
+    '127.0.0.1.evil',
+    '',
+    undefined,
+  ]) {
     assert.equal(ask(local, { remoteAddress }), 'unauthenticated', remoteAddress)
     assert.equal(ask(open, { remoteAddress }), 'granted', remoteAddress)
   }
@@ -45,7 +52,13 @@ test('without remote access, only names of this machine are answered to: DNS reb
 })
 
 test('a page of somebody else may not change anything: cross-site request forgery', () => {
-  for (const origin of ['http://evil.example', 'null', 'http://localhost:9999', 'http://localhost:8042/x', '']) {
+  for (const origin of [
+    'http://evil.example',
+    'null',
+    'http://localhost:9999',
+    'http://localhost:8042/x',
+    '',
+  ]) {
     assert.equal(ask(open, { mutates: true, origin }), 'forbidden', origin)
     assert.equal(ask(open, { mutates: false, origin }), 'granted', origin)
   }

@@ -96,7 +96,10 @@ test('an error that is known ends the command with its number and its text', asy
     openFails: new DomainError('DatabaseUnavailable', 'it is open'),
   })
   assert.equal(code, 36)
-  assert.match(err[0] ?? '', /it is open$/)
+  assert.match(err[0] ?? '', /^Error 36: .*it is open$/)
+  const port = await run(['check'], { openFails: new DomainError('DicomPortInUse') })
+  assert.equal(port.code, 1)
+  assert.match(port.err[0] ?? '', /^Error 2004: /)
 })
 
 test('check prints what it finds, and 0 only when that is nothing', async () => {

@@ -17,11 +17,14 @@ interface GlobalOptions {
 /** Categories of Orthanc's log: asking for one of them is asking for more. */
 const logCategories = ['generic', 'plugins', 'http', 'sqlite', 'dicom', 'jobs', 'lua'] as const
 
+/** Of POSIX; larger numbers would lose their upper bits. */
+const maxExitCode = 255
+
 const configArgument = ['[config...]', 'configuration files, or folders of them'] as const
 
 /**
- * Runs one command line and resolves to its exit code: 0, 1 when the storage or a file is not as it should be, and
- * otherwise the number of the error.
+ * Runs one command line and resolves to its exit code: 0; the number of the error where it fits; otherwise, and when
+ * the storage or a file is not as it should be, 1.
  */
 export async function runCommandLine(
   args: readonly string[],
@@ -37,8 +40,9 @@ export async function runCommandLine(
     return exitCode
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    terminal.err(error.message)
-    return Math.abs(errors[error.code].status)
+    const { status } = errors[error.code]
+    terminal.err(`Error ${status}: ${error.message}`)
+    return status > 0 && status <= maxExitCode ? status : 1
   }
 }
 

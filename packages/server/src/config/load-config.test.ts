@@ -127,7 +127,7 @@ test('a value of the wrong type is refused with key, place and type, but not rep
     ['"MaximumPduLength": 4095', 'MaximumPduLength', 'from 4096 to 131072'],
     ['"UserMetadata": { "x": 1023 }', 'UserMetadata.x', 'from 1024 to 65535'],
     ['"ExtraMainDicomTags": { "Image": [] }', 'ExtraMainDicomTags', 'one of "Patient"'],
-    ['"OverwriteInstances": "Sometimes"', 'OverwriteInstances', '"IfChanged"'],
+    ['"OverwriteInstances": "Sometimes"', 'OverwriteInstances', '"Always"'],
   ]
   for (const [line, key, expected] of cases) {
     await inFolder({ 'a.json': `{\n${line} }` }, async (_, load) => {
@@ -149,14 +149,23 @@ test('text that is no JSON, and files that are not there, are named', async () =
 
 test('unknown keys, sections of plugins and options not in effect yet get one warning each', async () => {
   const text =
-    '{ "HtpPort": 1, "Qwertyuiop": 1, "DicomWeb": {}, "SslEnabled": true, "SslVerifyPeers": false, "MallocArenaMax": 9 }'
+    '{ "HtpPort": 1, "Qwertyuiop": 1, "DicomWeb": {}, "WebDavDeleteAllowed": true, "WebDavEnabled": true, "MallocArenaMax": 9 }'
   await inFolder({ 'a.json': text }, async (_, load) => {
     const { warnings } = await load()
     assert.equal(warnings.length, 4)
     assert.match(warnings[0] ?? '', /HtpPort.*did you mean HttpPort/)
     assert.match(warnings[1] ?? '', /Qwertyuiop.*not a known option$/)
     assert.match(warnings[2] ?? '', /DicomWeb.*plugin/)
-    assert.match(warnings[3] ?? '', /SslEnabled.*not in effect/)
+    assert.match(warnings[3] ?? '', /WebDavDeleteAllowed.*not in effect/)
+  })
+})
+
+test('an option that must not be ignored keeps the server from starting', async () => {
+  await inFolder({ 'a.json': '{ "SslEnabled": true }' }, async (_, load) => {
+    await assert.rejects(load(), fails('NotImplemented', 'SslEnabled', 'a.json:1'))
+  })
+  await inFolder({ 'a.json': '{ "SslEnabled": false }' }, async (_, load) => {
+    assert.deepEqual((await load()).warnings, [])
   })
 })
 

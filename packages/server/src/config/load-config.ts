@@ -29,7 +29,7 @@ export interface LoadedConfig {
 const storageWithoutFile = 'data'
 
 /**
- * Throws `BadParameterType` for a value of the wrong type, `BadJson`, `InexistentFile`, and `BadFileFormat` for
+ * Throws `BadParameterType` for a value of the wrong type, `NotImplemented` for one that must not be ignored, `BadJson`, `InexistentFile`, and `BadFileFormat` for
  * a key that stands in two files.
  */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
@@ -78,6 +78,9 @@ function readDefault(option: Option<unknown>, directory: string, value: unknown)
 }
 
 function readEntry(option: Option<unknown>, { key, value, place, directory }: Entry): unknown {
+  if (option.status === 'refused' && !isDeepStrictEqual(value, option.default)) {
+    throw new DomainError('NotImplemented', `${key} (${place}) cannot be honoured, and must not be ignored`)
+  }
   try {
     return option.type.read(value, directory)
   } catch (error) {

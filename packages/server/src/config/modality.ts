@@ -1,14 +1,5 @@
-import {
-  aeTitle,
-  boolean,
-  integer,
-  isObject,
-  Mismatch,
-  oneOf,
-  readPart,
-  text,
-  type ValueType,
-} from './value-type.ts'
+import { aeTitle } from './dicom-types.ts'
+import { boolean, integer, isObject, Mismatch, oneOf, readPart, text, type ValueType } from './value-type.ts'
 
 /** What a modality may ask of this server. */
 export const modalityRequests = [

@@ -68,13 +68,13 @@ const listOfTags: ValueType<readonly string[]> = {
   },
 }
 
-export type OverwriteMode = 'Never' | 'Always' | 'IfChanged'
+export type OverwriteMode = 'Never' | 'Always'
 
 export const overwriteMode: ValueType<OverwriteMode> = {
-  expected: 'true, false, "Never", "Always" or "IfChanged"',
+  expected: 'true, false, "Never" or "Always"',
   read(value, directory) {
     if (typeof value === 'boolean') return value ? 'Always' : 'Never'
-    return oneOf('Never', 'Always', 'IfChanged').read(value, directory)
+    return oneOf('Never', 'Always').read(value, directory)
   },
 }
 

@@ -1,10 +1,12 @@
-import { type DicomServer, listen } from '@kingsfoil/dimse'
+import { type AssociationObserver, type DicomServer, type ListenOptions, listen } from '@kingsfoil/dimse'
 import type { Ingest } from '../ingest/ingest.ts'
 import { DomainError } from '../model/domain-error.ts'
 import { type AcceptanceOptions, decideAcceptance } from './acceptance.ts'
 import { createStoreHandler, type DicomLog } from './store-handler.ts'
 
 export interface DicomServerOptions extends AcceptanceOptions {
+  /** Makes it DICOM over TLS (PS3.15 B). */
+  readonly tls: ListenOptions['tls']
   /** Empty: all addresses of the machine. */
   readonly bindAddress: string
   /** 0: any free one. */
@@ -20,11 +22,12 @@ export interface DicomServerOptions extends AcceptanceOptions {
 
 /** Starts the SCP of Verification and Storage. Errors: `DicomPortInUse`. */
 export async function startDicomServer(options: DicomServerOptions): Promise<DicomServer> {
-  const { bindAddress, port, maxPduLength, maxAssociations, idleTimeout, ingest, log } = options
+  const { bindAddress, port, tls, maxPduLength, maxAssociations, idleTimeout, ingest, log } = options
   try {
     return await listen({
       ...(bindAddress === '' ? {} : { host: bindAddress }),
       port,
+      tls,
       maxPduLength,
       timeouts: { idleTimeout: idleTimeout * 1000 },
       limits: { maxAssociations },
@@ -40,7 +43,7 @@ export async function startDicomServer(options: DicomServerOptions): Promise<Dic
 const isPortTaken = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
 
-function observe(log: DicomLog): Parameters<typeof listen>[0]['observer'] & {} {
+function observe(log: DicomLog): AssociationObserver {
   return {
     accepted: ({ callingAeTitle, remoteAddress }) => {
       log.debug({ callingAeTitle, remoteAddress }, 'Association accepted')

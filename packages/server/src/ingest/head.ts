@@ -8,11 +8,11 @@ export interface Head {
   readonly reader: Part10Reader
 }
 
-/** Takes chunks until the reader has seen all it wants, or the head is as long as may be held. */
+/** Takes chunks until the reader has seen Pixel Data, or the head is as long as may be held. */
 export async function readHead(source: AsyncIterator<Uint8Array>, reader: Part10Reader): Promise<Head> {
   const chunks: Uint8Array[] = []
   let size = 0
-  while (!reader.done && size < limits.headBytes) {
+  while (reader.beforePixelData === undefined && size < limits.headBytes) {
     const { value, done } = await source.next()
     if (done === true) break
     reader.push(value)
@@ -23,7 +23,7 @@ export async function readHead(source: AsyncIterator<Uint8Array>, reader: Part10
   return { chunks, reader }
 }
 
-/** The whole instance again: the head, then what follows, shown to the reader as long as it wants more. */
+/** The whole instance again: the head, then what follows, which is shown to the reader too. */
 export async function* resume(
   { chunks, reader }: Head,
   source: AsyncIterator<Uint8Array>,
@@ -32,7 +32,7 @@ export async function* resume(
   for (;;) {
     const { value, done } = await source.next()
     if (done === true) return
-    if (!reader.done) reader.push(value)
+    reader.push(value)
     yield value
   }
 }

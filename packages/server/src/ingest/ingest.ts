@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto'
-import { DicomError, Part10Reader, type Part10ReadOptions, type Warning } from '@kingsfoil/dicom'
+import {
+  DicomError,
+  type Part10File,
+  Part10Reader,
+  type Part10ReadOptions,
+  type Warning,
+} from '@kingsfoil/dicom'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { NewInstance } from '../catalog/operations/store-instance.ts'
@@ -11,8 +17,8 @@ import type { Origin } from '../model/origin.ts'
 import type { InstanceFile } from '../model/resource.ts'
 import { type ResourceIds, resourceIds } from '../model/resource-id.ts'
 import { describeArrival } from './describe-arrival.ts'
-import { type Head, readHead, resume } from './head.ts'
-import { type Summary, summarize, type TextOptions } from './summarize.ts'
+import { readHead, resume } from './head.ts'
+import { type Summary, summarize, summaryTags, type TextOptions } from './summarize.ts'
 
 export interface Received {
   readonly status: 'Success' | 'AlreadyStored' | 'FilteredOut'
@@ -81,41 +87,44 @@ export class Ingest {
     const source = bytes[Symbol.asyncIterator]()
     try {
       const head = await readHead(source, new Part10Reader(this.#readOptions()))
-      const early = this.#inspectEarly(head, options)
-      if (early !== undefined && !overwrite && (await this.#with.catalog.hasInstance(early.ids.instance))) {
+      const early = head.reader.beforePixelData
+      const expected = early === undefined ? undefined : this.#inspect(early, options)
+      if (
+        expected !== undefined &&
+        !overwrite &&
+        (await this.#with.catalog.hasInstance(expected.ids.instance))
+      ) {
         await drain(source)
-        return { status: 'AlreadyStored', ids: early.ids, warnings: early.warnings }
+        return { status: 'AlreadyStored', ids: expected.ids, warnings: expected.warnings }
       }
-      return await this.#spool(head, source, early, origin, { ...options, overwrite })
+      const blob = await this.#with.blobs.write(resume(head, source))
+      const file = { blobKey: blob.key, size: blob.size, md5: blob.md5 }
+      const inspected = await this.#conclude(head.reader, blob.key, expected, options)
+      const status = await this.#commit(inspected, file, origin, overwrite)
+      return { status, ids: inspected.ids, warnings: inspected.warnings }
     } finally {
       await source.return?.()
     }
   }
 
-  async #spool(
-    head: Head,
-    source: AsyncIterator<Uint8Array>,
-    early: Inspected | undefined,
-    origin: Origin,
-    options: ReceiveOptions & { readonly overwrite: boolean },
-  ): Promise<Received> {
-    const { blobs } = this.#with
-    const blob = await blobs.write(resume(head, source))
-    const file = { blobKey: blob.key, size: blob.size, md5: blob.md5 }
-    let inspected: Inspected
+  /** The bytes are all there: are they whole? If not, the blob goes again. */
+  async #conclude(
+    reader: Part10Reader,
+    blobKey: string,
+    expected: Inspected | undefined,
+    options: ReceiveOptions,
+  ): Promise<Inspected> {
     try {
-      inspected = early ?? this.#inspect(head.reader, options)
+      const file = endWhole(reader)
+      return expected === undefined ? this.#inspect(file, options) : { ...expected, warnings: file.warnings }
     } catch (error) {
-      await blobs.remove(blob.key)
+      await this.#with.blobs.remove(blobKey)
       throw error
     }
-    const status = await this.#commit(inspected.summary, inspected.ids, file, origin, options.overwrite)
-    return { status, ids: inspected.ids, warnings: inspected.warnings }
   }
 
   async #commit(
-    summary: Summary,
-    ids: ResourceIds,
+    { summary, ids }: Inspected,
     file: InstanceFile,
     origin: Origin,
     overwrite: boolean,
@@ -138,13 +147,7 @@ export class Ingest {
     }
   }
 
-  /** When the head holds all there is to know, the rest of the bytes need not be looked at. */
-  #inspectEarly(head: Head, options: ReceiveOptions): Inspected | undefined {
-    return head.reader.done ? this.#inspect(head.reader, options) : undefined
-  }
-
-  #inspect(reader: Part10Reader, { expect }: ReceiveOptions): Inspected {
-    const file = reader.end()
+  #inspect(file: Part10File, { expect }: ReceiveOptions): Inspected {
     const summary = summarize(file, this.#with.text)
     const { sopInstanceUid } = summary.identifiers
     if (
@@ -158,7 +161,7 @@ export class Ingest {
 
   #readOptions(): Part10ReadOptions {
     return {
-      untilPixelData: true,
+      only: summaryTags,
       dictionary: this.#with.text.dictionary,
       limits: { maxValueBytes: limits.valueBytes },
     }
@@ -175,11 +178,11 @@ export class Ingest {
     let size = 0
     try {
       for await (const chunk of blobs.read(key)) {
-        if (!reader.done) reader.push(chunk)
+        reader.push(chunk)
         digest.update(chunk)
         size += chunk.length
       }
-      const { summary, ids, warnings } = this.#inspect(reader, {})
+      const { summary, ids, warnings } = this.#inspect(endWhole(reader), {})
       const file = { blobKey: key, size, md5: digest.digest('hex') }
       const status = await this.#with.catalog.storeInstance(
         describeInstance(summary, ids, file, { kind: 'Import' }, this.#with.clock(), false),
@@ -225,6 +228,15 @@ function describeInstance(
 ): NewInstance {
   const metadata = describeArrival(summary, origin, time)
   return { ids, tags: summary.mainTags, metadata, file, date: formatDate(time), overwrite }
+}
+
+/** An instance without all of its pixels must not be answered for (`Truncated` is what the reader calls the rest). */
+function endWhole(reader: Part10Reader): Part10File {
+  const file = reader.end()
+  if (file.warnings.some((warning) => warning.code === 'TruncatedPixelData')) {
+    throw new DomainError('BadFileFormat', 'The file ends inside Pixel Data')
+  }
+  return file
 }
 
 function translate(error: unknown): unknown {

@@ -42,6 +42,8 @@ const tags = {
   imageIndex: 0x00541330,
 } as const
 
+const specificCharacterSet = 0x00080005
+
 /** Pairs whose product is the number of instances of a series, and one tag that says it alone. */
 const expectations: readonly (readonly number[])[] = [
   [0x00201002, 0x00200105],
@@ -52,6 +54,14 @@ const expectations: readonly (readonly number[])[] = [
 const mainTagNumbers = Object.fromEntries(
   levels.map((level) => [level, mainTags[level].map((name) => [name, parseNumericTag(name) ?? 0] as const)]),
 ) as unknown as Readonly<Record<Level, readonly (readonly [string, number])[]>>
+
+/** All that `summarize` looks at: nothing else of an instance need be kept in memory. */
+export const summaryTags: ReadonlySet<number> = new Set([
+  specificCharacterSet,
+  ...Object.values(tags),
+  ...expectations.flat(),
+  ...levels.flatMap((level) => mainTagNumbers[level].map(([, tag]) => tag)),
+])
 
 /** Errors: `BadFileFormat` when a Study, Series or SOP Instance UID is missing or beyond all bounds. */
 export function summarize(file: Part10File, options: TextOptions): Summary {

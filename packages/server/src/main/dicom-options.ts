@@ -27,7 +27,7 @@ const alwaysAllowKeys = {
 const keysOf = <T extends object>(object: T): (keyof T)[] => Object.keys(object) as (keyof T)[]
 
 /** What the DICOM server takes from the configuration. */
-export function dicomOptions(config: Config): Omit<DicomServerOptions, 'ingest' | 'log'> {
+export function dicomOptions(config: Config): Omit<DicomServerOptions, 'ingest' | 'log' | 'tls'> {
   return {
     bindAddress: config.DicomBindAddress,
     port: config.DicomPort,
@@ -44,8 +44,8 @@ export function dicomOptions(config: Config): Omit<DicomServerOptions, 'ingest' 
       patterns: config.AcceptedTransferSyntaxes,
       refusedGroups: new Set(keysOf(groupSwitches).filter((group) => !config[groupSwitches[group]])),
     }),
-    acceptedSopClasses: config.AcceptedSopClasses,
+    acceptedSopClasses: config.ReadOnly ? [] : config.AcceptedSopClasses,
     rejectedSopClasses: config.RejectedSopClasses,
-    acceptUnknownSopClasses: config.UnknownSopClassAccepted,
+    acceptUnknownSopClasses: config.UnknownSopClassAccepted && !config.ReadOnly,
   }
 }

@@ -9,9 +9,6 @@ import type { SystemFacts } from '../rest/views/system-view.ts'
 /** The release of Orthanc whose API is served. */
 const orthanc = { version: '1.12.11', apiVersion: 30, databaseVersion: 6 } as const
 
-/** Seconds; for servers that wait for ever. */
-const never = 365 * 24 * 3600
-
 const megabytes = 1024 * 1024
 
 /** Ports as they turn out: `0` in the configuration is any free one. */
@@ -42,10 +39,10 @@ export function systemFacts(config: Config, ports: Readonly<Ports>): SystemFacts
     maximumStorageSize: 0,
     maximumPatientCount: 0,
     maximumStorageMode: config.MaximumStorageMode,
-    userMetadata: {},
+    userMetadata: Object.fromEntries(config.UserMetadata),
     dicomDefaultRetrieveMethod: config.DicomDefaultRetrieveMethod,
-    readOnly: false,
-    patientLevelEnabled: true,
+    readOnly: config.ReadOnly,
+    patientLevelEnabled: config.PatientLevelEnabled,
   }
 }
 
@@ -61,7 +58,7 @@ export function restOptions(config: Config, access: AccessOptions, ports: Readon
     port: config.HttpPort,
     bindAddresses: config.HttpBindAddresses,
     maximumRequestBodySize: config.MaximumRequestBodySizeMB * megabytes,
-    requestTimeout: config.HttpRequestTimeout === 0 ? never : config.HttpRequestTimeout,
+    requestTimeout: config.HttpRequestTimeout,
     keepAlive: config.KeepAlive,
     keepAliveTimeout: config.KeepAliveTimeout,
     describeErrors: config.HttpDescribeErrors,

@@ -169,14 +169,14 @@ test('an upload and a C-STORE under way are finished before the server stops', a
   })
 })
 
-test('after an orderly stop the storage holds the instances and the catalog, nothing else', async () => {
+test('an orderly stop leaves no file in the storage but those of the catalog', async () => {
   await inFolder(async (folder, configure) => {
     const server = await start(await configure(), log)
     await server.stop()
     const entries = await readdir(join(folder, 'data'), { recursive: true, withFileTypes: true })
     const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name)
     assert.ok(
-      files.every((name) => name.endsWith('.sqlite')),
+      files.every((name) => /^(catalog|lock)\.sqlite/.test(name)),
       files.join(' '),
     )
   })
@@ -200,6 +200,19 @@ test('a port in use keeps the server from starting, and leaves nothing open', as
     await server.stop()
   })
   taken.close()
+})
+
+test('a server that is read-only takes nothing in', async () => {
+  await withServer({ ReadOnly: true }, async (server) => {
+    const association = await associate(server)
+    const dataSet = whole(dataSetOf('1.2.1.1.1'))
+    const operation = { sopClassUid: ctImageStorage, sopInstanceUid: '1.2.1.1.1', dataSet }
+    await assert.rejects(association.store({ ...operation, transferSyntaxUid: explicitVrLittleEndian }))
+    await association.release()
+    const body = Buffer.concat([metaOf('1.2.1.1.3'), dataSetOf('1.2.1.1.3')])
+    const posted = await fetch(`http://127.0.0.1:${server.httpPort}/instances`, { method: 'POST', body })
+    assert.equal(posted.status, 405)
+  })
 })
 
 test('a storage that is open cannot be opened again', async () => {

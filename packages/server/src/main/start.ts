@@ -6,6 +6,7 @@ import { dicomOptions } from './dicom-options.ts'
 import type { Log } from './log.ts'
 import { type Ports, restOptions } from './rest-options.ts'
 import { openStorage, type Storage } from './storage.ts'
+import { dicomTls } from './tls-options.ts'
 
 export interface RunningServer {
   /** 0 when it is switched off. */
@@ -53,6 +54,7 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
 async function startDicom(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
   const server = await startDicomServer({
     ...dicomOptions(config),
+    tls: await dicomTls(config),
     ingest: storage.ingest,
     log: log.child({ room: 'dicom' }),
   })

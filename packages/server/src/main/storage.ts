@@ -29,6 +29,7 @@ export interface Storage {
 
 /** Errors: `DatabaseUnavailable` when another process has the storage open. */
 export async function openStorage(config: Config, log: Log): Promise<Storage> {
+  const dictionary = createDictionary(config)
   const blobs = new FilesystemBlobStore(config.StorageDirectory)
   const catalog = await Catalog.open(config.IndexDirectory ?? config.StorageDirectory)
   const changes = new Changes(catalog)
@@ -37,7 +38,6 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     log.error({ room: 'resources', err: error }, 'A file that is no longer needed could not be removed')
   })
   const reclaim = (): void => reclaimer.wake()
-  const dictionary = createDictionary(config)
   const defaultCharacterSet = encodings[config.DefaultEncoding]
   const ingest = new Ingest({
     blobs,

@@ -9,13 +9,26 @@ const fails = (code: string) => (error: unknown) => error instanceof DomainError
 
 test('arguments are read by their kind, and unknown ones ignored', () => {
   assert.deepEqual(parse(undefined), {})
-  assert.deepEqual(of('full&since=12&filename=a%0d%0ab&other=1'), { full: true, since: 12, filename: 'a\r\nb' })
+  assert.deepEqual(of('full&since=12&filename=a%0d%0ab&other=1'), {
+    full: true,
+    since: 12,
+    filename: 'a\r\nb',
+  })
   assert.deepEqual(of('full=0'), { full: false })
   assert.deepEqual(of('full=true&full=0'), { full: true })
 })
 
 test('what does not parse is a bad type', () => {
-  for (const query of ['full=yes', 'full=TRUE', 'since=', 'since=x', 'since=-1', 'since=1.5', 'since=1e3', 'since=9999999999999999999']) {
+  for (const query of [
+    'full=yes',
+    'full=TRUE',
+    'since=',
+    'since=x',
+    'since=-1',
+    'since=1.5',
+    'since=1e3',
+    'since=9999999999999999999',
+  ]) {
     assert.throws(() => of(query), fails('BadParameterType'), query)
   }
 })
@@ -30,5 +43,6 @@ test('keys that mean something to JavaScript change nothing', () => {
 test('Boolean bodies', () => {
   assert.equal(parseBooleanText('1'), true)
   assert.equal(parseBooleanText(' false\n'), false)
-  for (const text of ['', 'yes', '2', '[1]']) assert.throws(() => parseBooleanText(text), fails('BadFileFormat'))
+  for (const text of ['', 'yes', '2', '[1]'])
+    assert.throws(() => parseBooleanText(text), fails('BadFileFormat'))
 })

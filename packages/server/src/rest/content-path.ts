@@ -26,7 +26,8 @@ export function findContent(
   let current = dataSet
   for (let at = 0; ; at += 2) {
     const name = path[at]
-    if (name === undefined) return { kind: 'dataSet', tags: [...current].map(({ tag }) => formatTag(tag, '-')) }
+    if (name === undefined)
+      return { kind: 'dataSet', tags: [...current].map(({ tag }) => formatTag(tag, '-')) }
     const tag = dictionary.parseTag(name)
     if (tag === undefined) throw new DomainError('UnknownDicomTag')
     const element = current.get(tag)
@@ -39,7 +40,10 @@ export function findContent(
   }
 }
 
-function findValue({ tag, value, valueOffset, length }: Element, rest: readonly string[]): ContentNode | undefined {
+function findValue(
+  { tag, value, valueOffset, length }: Element,
+  rest: readonly string[],
+): ContentNode | undefined {
   const blocks = tag === pixelData || value.kind === 'fragments'
   if (rest.length > (blocks ? 1 : 0)) return undefined
   const index = indexOf(rest[0])

@@ -9,7 +9,11 @@ export const dicomType = 'application/dicom'
 export const entityTag = (md5: string): { readonly ETag: string } => ({ ETag: `"0-${md5}"` })
 
 /** Answers 304 to a client that has it already. */
-export function unlessKnown(headers: IncomingHttpHeaders, tag: { readonly ETag: string }, reply: Reply): Reply {
+export function unlessKnown(
+  headers: IncomingHttpHeaders,
+  tag: { readonly ETag: string },
+  reply: Reply,
+): Reply {
   if (headers['if-none-match'] !== tag.ETag) return reply
   return { kind: 'empty', status: 304, headers: tag }
 }

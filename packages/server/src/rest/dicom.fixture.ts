@@ -67,7 +67,7 @@ export interface TestFile {
 const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7'
 
 /** A DICOM file (PS3.10) in Explicit VR Little Endian, synthetic to the last byte. */
-export function makeFile(file: TestFile = {}): Buffer {
+export function makeFile(file: TestFile = {}): Buffer<ArrayBuffer> {
   const instance = file.instance ?? '1.2.3.3'
   const transferSyntax = file.transferSyntax ?? '1.2.840.10008.1.2.1'
   const meta = encode([
@@ -95,5 +95,11 @@ export function makeFile(file: TestFile = {}): Buffer {
     ...(pixels === undefined ? [] : [[0x7fe00010, 'OW', pixels] as const]),
     ...(file.trailing ?? []),
   ])
-  return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), element(0x00020000, 'UL', group), meta, dataSet])
+  return Buffer.concat([
+    Buffer.alloc(128),
+    Buffer.from('DICM'),
+    element(0x00020000, 'UL', group),
+    meta,
+    dataSet,
+  ])
 }

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { DomainError } from '../model/domain-error.ts'
 import { errors } from '../model/errors.ts'
 import { formatJson } from './json.ts'
-import { type Reply } from './reply.ts'
+import type { Reply } from './reply.ts'
 import { viewError } from './views/error-view.ts'
 
 /** What the server needs of a log; `pino` loggers fit. */

@@ -28,7 +28,10 @@ export async function listen(onRequest: RequestListener, options: ListenerOption
     await Promise.all(servers.map((server) => close(server, 0)))
     throw error
   }
-  return { port, close: async (grace) => void (await Promise.all(servers.map((server) => close(server, grace)))) }
+  return {
+    port,
+    close: async (grace) => void (await Promise.all(servers.map((server) => close(server, grace)))),
+  }
 }
 
 function makeServer(onRequest: RequestListener, options: ListenerOptions): Server {

@@ -32,15 +32,19 @@ function describeOperation(one: Route): View {
     ],
     ...(one.accepts.length > 0 && { requestBody: { content: describeMedia(one.accepts) } }),
     responses: {
-      200: { description: one.summary, ...(one.produces.length > 0 && { content: describeMedia(one.produces) }) },
+      200: {
+        description: one.summary,
+        ...(one.produces.length > 0 && { content: describeMedia(one.produces) }),
+      },
       default: { description: 'The request failed', content: describeMedia(['text/plain']) },
     },
   }
 }
 
+/** Unique, as paths are; a parameter says what it is one of. */
 function operationId({ method, path }: Route): string {
-  const words = path.split('/').map((segment) => segment.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, ''))
-  return [method.toLowerCase(), ...words.filter((word) => word !== '')].join('-')
+  const words = path.replace('*', parameterName('*')).match(/[A-Za-z0-9]+/g) ?? []
+  return [method.toLowerCase(), ...words].join('-')
 }
 
 function describeArgument(name: string, schema: TSchema): View {
@@ -51,10 +55,9 @@ function describeArgument(name: string, schema: TSchema): View {
     required: false,
     ...(description !== undefined && { description }),
     // `?name` alone is true.
-    ...(rest['type'] === 'boolean' && { allowEmptyValue: true }),
+    ...(rest.type === 'boolean' && { allowEmptyValue: true }),
     schema: rest,
   }
 }
 
-const describeMedia = (types: readonly string[]): View =>
-  Object.fromEntries(types.map((type) => [type, {}]))
+const describeMedia = (types: readonly string[]): View => Object.fromEntries(types.map((type) => [type, {}]))

@@ -7,7 +7,11 @@ export interface RawAnswer {
 }
 
 /** Sends bytes as they are and reads until the server closes, or has nothing more to say for `patience` ms. */
-export async function sendRaw(port: number, request: string | Uint8Array, patience = 3000): Promise<RawAnswer> {
+export async function sendRaw(
+  port: number,
+  request: string | Uint8Array,
+  patience = 3000,
+): Promise<RawAnswer> {
   const socket = await open(port)
   const chunks: Buffer[] = []
   socket.write(request)
@@ -34,6 +38,8 @@ export function open(port: number): Promise<Socket> {
 export const head = (line: string, headers: Readonly<Record<string, string>> = {}): string =>
   [
     `${line} HTTP/1.1`,
-    ...Object.entries({ Host: 'localhost', Connection: 'close', ...headers }).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ Host: 'localhost', Connection: 'close', ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    ),
     '\r\n',
   ].join('\r\n')

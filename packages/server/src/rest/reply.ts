@@ -1,4 +1,4 @@
-import type { JsonValue } from './json.ts'
+import { formatJson, type JsonValue } from './json.ts'
 
 type Headers = Readonly<Record<string, string>>
 
@@ -8,6 +8,8 @@ export type Reply =
       readonly kind: 'json'
       readonly status: number
       readonly value: JsonValue
+      /** What `formatJson` makes of it, where that is known already. */
+      readonly formatted?: string
       readonly headers?: Headers
     }
   | {
@@ -39,6 +41,15 @@ export const json = (value: JsonValue, headers?: Headers): Reply => ({
   value,
   ...(headers && { headers }),
 })
+
+/** For an answer that is given again and again. */
+export const formattedJson = (value: JsonValue) =>
+  ({
+    kind: 'json',
+    status: 200,
+    value,
+    formatted: formatJson(value),
+  }) as const satisfies Reply
 
 export const text = (content: string, headers?: Headers, contentType = 'text/plain'): Reply => ({
   kind: 'text',

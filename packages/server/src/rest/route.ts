@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { RequestBody } from './body/request-body.ts'
 import { type ArgumentSchemas, type Arguments, createArgumentParser } from './arguments.ts'
-import type { JsonValue } from './json.ts'
+import type { RequestBody } from './body/request-body.ts'
+import type { JsonObject } from './json.ts'
 import type { Reply } from './reply.ts'
 import type { RestMethod } from './request-target.ts'
 
@@ -84,4 +84,4 @@ export function route<const Path extends string, Query extends ArgumentSchemas =
 }
 
 /** Something that a view makes: an object of an answer. */
-export type View = { readonly [field: string]: JsonValue }
+export type View = JsonObject

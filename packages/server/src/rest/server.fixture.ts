@@ -90,7 +90,16 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     ...options,
     system: { ...system, ...options.system },
   })
-  const port = await server.listen()
+  const clean = async (): Promise<void> => {
+    await server.close(1)
+    await rooms.close()
+    await rm(folder, { recursive: true })
+    await rm(temporaryDirectory, { recursive: true })
+  }
+  const port = await server.listen().catch(async (error) => {
+    await clean()
+    throw error
+  })
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -99,12 +108,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     log,
     clock,
     temporaryFiles: () => readdir(temporaryDirectory),
-    [Symbol.asyncDispose]: async () => {
-      await server.close(1)
-      await rooms.close()
-      await rm(folder, { recursive: true })
-      await rm(temporaryDirectory, { recursive: true })
-    },
+    [Symbol.asyncDispose]: clean,
   }
 }
 

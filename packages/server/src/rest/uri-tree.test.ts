@@ -19,7 +19,10 @@ test('every template and every one above it knows its children', () => {
     '/b/{id}/y': [],
     '/b/{id}/y/{*}': [],
   })
-  assert.deepEqual([...(nodes.find(({ template }) => template === '/b')?.routes.keys() ?? [])], ['POST', 'GET'])
+  assert.deepEqual(
+    [...(nodes.find(({ template }) => template === '/b')?.routes.keys() ?? [])],
+    ['POST', 'GET'],
+  )
 })
 
 test('two routes of a kind are a mistake', () => {

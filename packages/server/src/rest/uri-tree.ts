@@ -1,5 +1,5 @@
-import type { Route } from './route.ts'
 import type { RestMethod } from './request-target.ts'
+import type { Route } from './route.ts'
 
 /** What exists at one URI template. */
 export interface UriNode {

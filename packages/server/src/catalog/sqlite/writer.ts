@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads'
 import { DomainError } from '../../model/domain-error.ts'
 import type { WriteFailure, WriteInput, WriteName, WriteReply, WriteRequest, WriteResult } from './writes.ts'
 
+/** Beside this file, whether it runs from source or bundled. */
+const workerFile = import.meta.url.endsWith('.ts') ? './writer-worker.ts' : './writer-worker.js'
+
 interface Waiting {
   resolve(result: unknown): void
   reject(error: unknown): void
@@ -31,7 +34,7 @@ export class Writer {
   }
 
   static async open(path: string): Promise<Writer> {
-    const worker = new Worker(new URL('./writer-worker.ts', import.meta.url), { workerData: path })
+    const worker = new Worker(new URL(workerFile, import.meta.url), { workerData: path })
     const isNew = await new Promise<boolean>((resolve, reject) => {
       worker.once('error', reject)
       worker.once('message', (opened: { readonly isNew: boolean }) => {

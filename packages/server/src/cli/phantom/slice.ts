@@ -66,8 +66,10 @@ export function sliceOf({ size, z, noise, seed }: SliceOptions): Uint16Array {
   const random = randomSource(seed)
   // The difference of two uniform numbers has a standard deviation of 1/sqrt(6).
   const spread = noise * Math.sqrt(6)
-  return Uint16Array.from(values, (value) => {
-    const stored = Math.round(value + 1024 + spread * (random() - random()))
-    return Math.min(4095, Math.max(0, stored))
-  })
+  const pixels = new Uint16Array(values.length)
+  for (let at = 0; at < pixels.length; at++) {
+    const stored = Math.round((values[at] ?? 0) + 1024 + spread * (random() - random()))
+    pixels[at] = Math.min(4095, Math.max(0, stored))
+  }
+  return pixels
 }

@@ -1,6 +1,7 @@
+import { aeTitle } from '../dicom-types.ts'
 import { modality } from '../modality.ts'
 import { effective, inapplicable, planned } from '../option.ts'
-import { aeTitle, boolean, integer, listOf, mapOf, oneOf, path, text } from '../value-type.ts'
+import { boolean, integer, listOf, mapOf, oneOf, path, text } from '../value-type.ts'
 
 const port = integer(0, 65_535)
 
@@ -46,7 +47,7 @@ export const dicomServerOptions = {
   ),
   SynchronousCMove: planned(boolean, true, 'Whether C-MOVE answers only when it has sent everything.'),
   LogExportedResources: planned(boolean, false, 'Whether `/exports` lists what was sent.'),
-  StableAge: planned(integer(1), 60, 'Seconds without a new instance after which a resource is stable.'),
+  StableAge: effective(integer(1), 60, 'Seconds without a new instance after which a resource is stable.'),
 }
 
 export const dicomClientOptions = {
@@ -57,21 +58,21 @@ export const dicomClientOptions = {
 }
 
 export const dicomTlsOptions = {
-  DicomTlsEnabled: planned(boolean, false, 'Whether the DICOM server speaks TLS.'),
-  DicomTlsCertificate: planned(path, '', 'Certificate (PEM).'),
-  DicomTlsPrivateKey: planned(path, '', 'Private key (PEM).'),
-  DicomTlsTrustedCertificates: planned(
+  DicomTlsEnabled: effective(boolean, false, 'Whether the DICOM server speaks TLS.'),
+  DicomTlsCertificate: effective(path, '', 'Certificate (PEM).'),
+  DicomTlsPrivateKey: effective(path, '', 'Private key (PEM).'),
+  DicomTlsTrustedCertificates: effective(
     path,
     '',
     'Certificates that remote applications are trusted for (PEM).',
   ),
-  DicomTlsRemoteCertificateRequired: planned(
+  DicomTlsRemoteCertificateRequired: effective(
     boolean,
     true,
     'Whether remote applications need a certificate.',
   ),
-  DicomTlsMinimumProtocolVersion: planned(integer(0, 5), 0, 'Least version of TLS; 0: BCP 195 decides.'),
-  DicomTlsCiphersAccepted: planned(listOf(text), [], 'Ciphers, by their OpenSSL names.'),
+  DicomTlsMinimumProtocolVersion: effective(integer(0, 5), 0, 'Least version of TLS; 0: BCP 195 decides.'),
+  DicomTlsCiphersAccepted: effective(listOf(text), [], 'Ciphers, by their OpenSSL names.'),
 }
 
 export const toolkitOptions = {

@@ -36,7 +36,7 @@ export const dictionaryOptions = {
   ),
   DefaultPrivateCreator: planned(text, '', 'Private creator of private tags that are given without one.'),
   LoadPrivateDictionary: planned(boolean, true, 'Whether well-known private tags have names.'),
-  Dictionary: planned(
+  Dictionary: effective(
     mapOf(dictionaryEntry),
     {},
     'Tags of your own: "gggg,eeee" to [VR, name, least and most multiplicity, private creator].',

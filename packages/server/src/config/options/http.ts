@@ -1,4 +1,4 @@
-import { absent, effective, inapplicable, planned } from '../option.ts'
+import { absent, effective, inapplicable, planned, refused } from '../option.ts'
 import { users } from '../structured-types.ts'
 import { anyObject, boolean, integer, listOf, path, text } from '../value-type.ts'
 
@@ -19,7 +19,7 @@ export const httpOptions = {
   KeepAliveTimeout: effective(integer(), 1, 'Seconds that an idle connection is kept.'),
   TcpNoDelay: inapplicable(boolean, true, "Whether Nagle's algorithm is off. It always is."),
   HttpDescribeErrors: effective(boolean, true, 'Whether an error has a JSON body.'),
-  HttpCompressionEnabled: planned(
+  HttpCompressionEnabled: effective(
     boolean,
     false,
     'Whether answers are compressed for clients that accept it.',
@@ -47,7 +47,7 @@ export const securityOptions = {
     'Whether HTTP asks for a user. Absent: as `RemoteAccessAllowed`.',
   ),
   RegisteredUsers: absent(effective, users, 'Users and their passwords.'),
-  SslEnabled: planned(boolean, false, 'Whether the REST API is served over TLS.'),
+  SslEnabled: refused(boolean, false, 'Whether the REST API is served over TLS.'),
   SslCertificate: planned(path, 'certificate.pem', 'Certificate and private key (PEM).'),
   SslMinimumProtocolVersion: planned(integer(0, 5), 4, 'Least version of TLS; 4: TLS 1.2.'),
   SslCiphersAccepted: planned(listOf(text), [], 'Ciphers, by their OpenSSL names.'),

@@ -1,4 +1,4 @@
-import { inapplicable, planned } from '../option.ts'
+import { effective, inapplicable, planned } from '../option.ts'
 import { boolean, integer, listOf, mapOf, path } from '../value-type.ts'
 
 export const processingOptions = {
@@ -19,7 +19,7 @@ export const processingOptions = {
   SynchronousZipStream: planned(boolean, true, 'Whether an archive is sent while it is made.'),
   MediaArchiveSize: planned(integer(), 1, 'Asynchronous archives that are kept.'),
   ZipUseUtf8: planned(boolean, false, 'Whether names in an archive are UTF-8.'),
-  MaximumFileSizeInArchiveMB: planned(
+  MaximumFileSizeInArchiveMB: effective(
     integer(),
     4096,
     'Megabytes of one file of an uploaded ZIP or gzip, uncompressed; 0: no limit.',

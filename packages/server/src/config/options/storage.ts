@@ -27,25 +27,29 @@ export const storageOptions = {
   ),
   MaximumStorageCacheSize: inapplicable(integer(), 128, 'Megabytes of files kept in memory.'),
   StoreDicom: planned(boolean, true, 'Whether files are kept, or only indexed.'),
-  StoreMD5ForAttachments: planned(boolean, true, 'Whether the MD5 of a file is computed when it is written.'),
-  OverwriteInstances: planned(
-    overwriteMode,
-    false,
-    'Whether an instance that is stored already is replaced: true or "Always", false or "Never", "IfChanged".',
-  ),
-  SyncStorageArea: planned(
+  StoreMD5ForAttachments: inapplicable(
     boolean,
     true,
-    'Whether a file is synced to the disk before its arrival is confirmed.',
+    'Whether the MD5 of a file is computed when it is written. It always is.',
+  ),
+  OverwriteInstances: effective(
+    overwriteMode,
+    false,
+    'Whether an instance that is stored already is replaced: true or "Always", false or "Never".',
+  ),
+  SyncStorageArea: inapplicable(
+    boolean,
+    true,
+    'Whether a file is synced to the disk before its arrival is confirmed. It always is.',
   ),
   StorageAccessOnFind: planned(
     oneOf('Always', 'Answers', 'Never'),
     'Always',
     'When a search may read files.',
   ),
-  ReadOnly: planned(boolean, false, 'Whether everything that writes is refused.'),
-  PatientLevelEnabled: planned(boolean, true, 'Whether patients are resources of their own.'),
-  DatabaseServerIdentifier: absent(planned, text, 'Name of this server among those that share a database.'),
+  ReadOnly: effective(boolean, false, 'Whether everything that writes is refused.'),
+  PatientLevelEnabled: effective(boolean, true, 'Whether patients are resources of their own.'),
+  DatabaseServerIdentifier: absent(effective, text, 'Name of this server among those that share a database.'),
   CheckRevisions: planned(
     boolean,
     false,

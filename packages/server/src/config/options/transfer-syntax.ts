@@ -1,5 +1,6 @@
+import { uid, uidPattern } from '../dicom-types.ts'
 import { absent, effective, planned } from '../option.ts'
-import { boolean, integer, listOf, uid, uidPattern } from '../value-type.ts'
+import { boolean, integer, listOf } from '../value-type.ts'
 
 const accepted = (what: string) =>
   effective(boolean, true, `Whether ${what} stays among the accepted transfer syntaxes.`)

@@ -56,8 +56,13 @@ test('a form cut at any byte is refused', async () => {
 
 test('boundary tricks', async () => {
   const none = { 'content-type': 'multipart/form-data' }
-  await assert.rejects(collectAll(readFormFiles(pieces(Buffer.from('x'), 1), none, httpLimits)), fails('BadRequest'))
-  assert.deepEqual(await files(`${part('name="a"; filename="b"\r\nContent-Type: x', 'inner')}--xyz--`), ['inner'])
+  await assert.rejects(
+    collectAll(readFormFiles(pieces(Buffer.from('x'), 1), none, httpLimits)),
+    fails('BadRequest'),
+  )
+  assert.deepEqual(await files(`${part('name="a"; filename="b"\r\nContent-Type: x', 'inner')}--xyz--`), [
+    'inner',
+  ])
   const headersTooLong = part(`name="${'n'.repeat(100_000)}"; filename="b"`, 'x')
   assert.deepEqual(await files(`${headersTooLong}--xyz--`), [])
 })

@@ -20,7 +20,8 @@ export async function* readFormFiles(
   const iterator = source[Symbol.asyncIterator]()
   queue.feed(iterator)
   try {
-    for (let file = await queue.next(); file !== undefined; file = await queue.next()) yield readFile(file, queue)
+    for (let file = await queue.next(); file !== undefined; file = await queue.next())
+      yield readFile(file, queue)
   } finally {
     queue.stop()
     // Not waited for: the source may be waiting itself, for a client that has nothing more to say.

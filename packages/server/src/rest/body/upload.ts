@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { DomainError } from '../../model/domain-error.ts'
 import type { Received } from '../../ingest/ingest.ts'
+import { DomainError } from '../../model/domain-error.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { HttpLimits } from '../http-limits.ts'
 import type { IngestRoom } from '../rooms.ts'

@@ -16,18 +16,21 @@ export interface ZipEntry {
 
 const u16 = (...values: readonly number[]): Buffer => {
   const bytes = Buffer.alloc(values.length * 2)
-  values.forEach((value, index) => bytes.writeUInt16LE(value, index * 2))
+  for (const [index, value] of values.entries()) bytes.writeUInt16LE(value, index * 2)
   return bytes
 }
 
 const u32 = (...values: readonly number[]): Buffer => {
   const bytes = Buffer.alloc(values.length * 4)
-  values.forEach((value, index) => bytes.writeUInt32LE(value, index * 4))
+  for (const [index, value] of values.entries()) bytes.writeUInt32LE(value, index * 4)
   return bytes
 }
 
 /** A ZIP as APPNOTE.TXT 4.3.6 lays it out. */
-export function makeZip(entries: readonly ZipEntry[], options: { readonly claimedCount?: number } = {}): Buffer {
+export function makeZip(
+  entries: readonly ZipEntry[],
+  options: { readonly claimedCount?: number } = {},
+): Buffer<ArrayBuffer> {
   const bodies: Buffer[] = []
   const directory: Buffer[] = []
   const offsets: number[] = []
@@ -53,7 +56,14 @@ export function makeZip(entries: readonly ZipEntry[], options: { readonly claime
       position += body.length
     }
     directory.push(
-      Buffer.concat([u32(0x02014b50), u16(0x031e), ...common, u16(0, 0, 0), u32((entry.mode ?? 0o100644) * 65536, offset), name]),
+      Buffer.concat([
+        u32(0x02014b50),
+        u16(0x031e),
+        ...common,
+        u16(0, 0, 0),
+        u32((entry.mode ?? 0o100644) * 65536, offset),
+        name,
+      ]),
     )
   }
   const central = Buffer.concat(directory)

@@ -59,15 +59,24 @@ test('files come in order; folders, DICOMDIR and encrypted files do not', async 
 
 test('names and links are nothing but text', async () => {
   const names = ['../../etc/passwd', '/etc/passwd', 'C:\\x', '..\\x', 'a\u0000b', '\ud800', '']
-  const zip = makeZip([...names.map((name) => entry(name, 'x')), entry('link', '/etc/passwd', { mode: 0o120777 })])
+  const zip = makeZip([
+    ...names.map((name) => entry(name, 'x')),
+    entry('link', '/etc/passwd', { mode: 0o120777 }),
+  ])
   const found = await contents(zip)
   assert.deepEqual(new Set(found), new Set(['x', '/etc/passwd']))
 })
 
 test('forged sizes are noticed', async () => {
-  await assert.rejects(contents(makeZip([entry('a', 'x'.repeat(5000), { claimedSize: 10 })])), fails('BadFileFormat'))
+  await assert.rejects(
+    contents(makeZip([entry('a', 'x'.repeat(5000), { claimedSize: 10 })])),
+    fails('BadFileFormat'),
+  )
   await assert.rejects(contents(makeZip([entry('a', 'x', { claimedSize: 4000 })])), fails('BadFileFormat'))
-  await assert.rejects(contents(makeZip([entry('a', 'x', { claimedCompressedSize: 1e9 })])), fails('BadFileFormat'))
+  await assert.rejects(
+    contents(makeZip([entry('a', 'x', { claimedCompressedSize: 1e9 })])),
+    fails('BadFileFormat'),
+  )
   await assert.rejects(contents(makeZip([entry('a', 'x')], { claimedCount: 9 })), fails('BadFileFormat'))
 })
 

@@ -17,7 +17,8 @@ export interface ZipOptions {
   readonly limits: HttpLimits
 }
 
-const invalid = (cause: unknown): DomainError => new DomainError('BadFileFormat', 'Invalid ZIP archive', { cause })
+const invalid = (cause: unknown): DomainError =>
+  new DomainError('BadFileFormat', 'Invalid ZIP archive', { cause })
 
 const tooLarge = (details: string): DomainError => new DomainError('RequestTooLarge', details)
 
@@ -26,18 +27,29 @@ export type OpenEntry = () => AsyncIterable<Uint8Array>
 
 /**
  * The files of a ZIP, in the order of its directory; folders, encrypted ones and `DICOMDIR` are skipped. Names are
- * never used as paths. Errors: `BadFileFormat`; `RequestTooLarge` for an archive that is made to fill the disk.
+ * never used as paths. Errors: `BadFileFormat`; `RequestTooLarge` for an archive that is made to fill the disk. The
+ * directory is read twice: nothing comes out of an archive that has anything against it.
  */
 export async function* readZipEntries(file: FileHandle, options: ZipOptions): AsyncGenerator<OpenEntry> {
-  const archive = await openArchive(file.fd)
-  const entries = new EntryReader(archive)
-  if (archive.entryCount > options.limits.zipEntries) throw tooLarge('Too many entries in the ZIP archive')
   const { size } = await file.stat()
   const budget = new Budget(size, options)
+  for await (const { entry } of readDirectory(file, options)) budget.spend(entry)
+  for await (const { archive, entry } of readDirectory(file, options)) {
+    if (isWanted(entry)) yield () => inflate(archive, entry)
+  }
+}
+
+interface DirectoryEntry {
+  readonly archive: ZipFile
+  readonly entry: Entry
+}
+
+async function* readDirectory(file: FileHandle, { limits }: ZipOptions): AsyncGenerator<DirectoryEntry> {
+  const archive = await openArchive(file.fd)
+  const entries = new EntryReader(archive)
+  if (archive.entryCount > limits.zipEntries) throw tooLarge('Too many entries in the ZIP archive')
   for (let entry = await entries.next(); entry !== undefined; entry = await entries.next()) {
-    budget.declare(entry)
-    const found = entry
-    if (isWanted(entry)) yield () => inflate(archive, found, budget)
+    yield { archive, entry }
   }
 }
 
@@ -68,30 +80,27 @@ class EntryReader {
   }
 }
 
-/** What an archive may still grow to. */
+/** What the entries of an archive may still claim. No entry gives more than it claims: the library sees to that. */
 class Budget {
-  readonly #options: ZipOptions
+  readonly #maximumEntryBytes: number
   #compressedLeft: number
   #inflatedLeft: number
 
-  constructor(archiveSize: number, options: ZipOptions) {
-    const { zipFreeBytes, zipRatio } = options.limits
-    this.#options = options
+  constructor(archiveSize: number, { maximumEntryBytes, limits }: ZipOptions) {
+    this.#maximumEntryBytes = maximumEntryBytes > 0 ? maximumEntryBytes : Number.POSITIVE_INFINITY
     this.#compressedLeft = archiveSize
-    this.#inflatedLeft = Math.max(zipFreeBytes, zipRatio * archiveSize)
+    this.#inflatedLeft = Math.max(limits.zipFreeBytes, limits.zipRatio * archiveSize)
   }
 
-  /** Entries that together claim more bytes than there are share them: the trick of bombs without nesting. */
-  declare(entry: Entry): void {
-    this.#compressedLeft -= entry.compressedSize
-    if (this.#compressedLeft < 0) throw new DomainError('BadFileFormat', 'Overlapping entries in the ZIP archive')
-  }
-
-  spend(bytes: number, ofEntry: number): void {
-    const { maximumEntryBytes } = this.#options
-    if (maximumEntryBytes > 0 && ofEntry > maximumEntryBytes) throw tooLarge('File in the ZIP archive')
-    this.#inflatedLeft -= bytes
+  spend({ compressedSize, uncompressedSize }: Entry): void {
+    if (uncompressedSize > this.#maximumEntryBytes) throw tooLarge('File in the ZIP archive')
+    this.#inflatedLeft -= uncompressedSize
     if (this.#inflatedLeft < 0) throw tooLarge('ZIP archive')
+    this.#compressedLeft -= compressedSize
+    // Entries that together claim more bytes than there are share them: the trick of bombs without nesting.
+    if (this.#compressedLeft < 0) {
+      throw new DomainError('BadFileFormat', 'Overlapping entries in the ZIP archive')
+    }
   }
 }
 
@@ -101,18 +110,12 @@ function isWanted(entry: Entry): boolean {
   return base !== '' && base.toUpperCase() !== 'DICOMDIR' && !entry.isEncrypted()
 }
 
-async function* inflate(archive: ZipFile, entry: Entry, budget: Budget): AsyncGenerator<Uint8Array> {
+async function* inflate(archive: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
   const stream = await openStream(archive, entry)
-  let size = 0
   try {
-    for await (const chunk of stream) {
-      const bytes = chunk as Uint8Array
-      size += bytes.length
-      budget.spend(bytes.length, size)
-      yield bytes
-    }
-  } catch (error) {
-    throw error instanceof DomainError ? error : invalid(error)
+    for await (const chunk of stream) yield chunk as Uint8Array
+  } catch (cause) {
+    throw invalid(cause)
   }
 }
 

@@ -23,13 +23,12 @@ const downloads = ['compressed-data', 'data'] as const
 
 const operations = [...Object.keys(facts), ...downloads, 'info', 'verify-md5'].sort()
 
-/** Instances have one attachment, their DICOM file; the other levels have none. */
-export function attachmentRoutes(level: Level, { resources }: RouteContext): readonly Route[] {
-  const list = `/${collectionOf[level]}/{id}/attachments` as const
-  const one = `${list}/{name}` as const
+type Find = (id: string, name: string) => Promise<InstanceContent>
 
-  /** Errors: `UnknownResource`; `InexistentItem` for a name that nobody registered. */
-  const find = async (id: string, name: string): Promise<InstanceContent> => {
+/** Errors: `UnknownResource`; `InexistentItem` for a name that nobody registered. */
+const createFind =
+  (level: Level, { resources }: RouteContext): Find =>
+  async (id, name) => {
     if ((await resources.get(level, id)) === undefined) throw new DomainError('UnknownResource')
     const type = /^\d{1,9}$/.test(name) ? Number(name) : attachmentTypes.get(name)
     if (type === undefined) throw new DomainError('InexistentItem')
@@ -38,34 +37,33 @@ export function attachmentRoutes(level: Level, { resources }: RouteContext): rea
     return content
   }
 
-  const tell = async (
-    { params, headers }: { params: { id: string; name: string }; headers: IncomingHttpHeaders },
-    answer: (content: InstanceContent, tag: { readonly ETag: string }) => Reply,
-  ): Promise<Reply> => {
-    const content = await find(params.id, params.name)
-    const tag = entityTag(content.file.md5)
-    return unlessKnown(headers, tag, answer(content, tag))
-  }
+/** Answers with the entity tag of the attachment, or that the client knows it already. */
+async function tell(
+  find: Find,
+  {
+    params,
+    headers,
+  }: { readonly params: { id: string; name: string }; readonly headers: IncomingHttpHeaders },
+  answer: (content: InstanceContent, tag: { readonly ETag: string }) => Reply,
+): Promise<Reply> {
+  const content = await find(params.id, params.name)
+  const tag = entityTag(content.file.md5)
+  return unlessKnown(headers, tag, answer(content, tag))
+}
 
+/** Instances have one attachment, their DICOM file; the other levels have none. */
+export function attachmentRoutes(level: Level, context: RouteContext): readonly Route[] {
+  const list = `/${collectionOf[level]}/{id}/attachments` as const
+  const one = `${list}/{name}` as const
+  const find = createFind(level, context)
   return [
-    route({
-      method: 'GET',
-      path: list,
-      summary: 'The names of the attachments',
-      query: { full: flag('With their numbers') },
-      ...producesJson,
-      handle: async ({ params, query }) => {
-        if ((await resources.get(level, params.id)) === undefined) throw new DomainError('UnknownResource')
-        const names = level === 'Instance' ? ['dicom'] : []
-        return json(query.full === true ? Object.fromEntries(names.map((name) => [name, 1])) : names)
-      },
-    }),
+    listRoute(list, level, context),
     route({
       method: 'GET',
       path: one,
       summary: 'What can be asked of the attachment',
       ...producesJson,
-      handle: (call) => tell(call, (_content, tag) => json(operations, tag)),
+      handle: (call) => tell(find, call, (_content, tag) => json(operations, tag)),
     }),
     ...Object.entries(facts).map(([name, read]) =>
       route({
@@ -73,20 +71,7 @@ export function attachmentRoutes(level: Level, { resources }: RouteContext): rea
         path: `${one}/${name}`,
         summary: `The ${name} of the attachment`,
         ...producesText,
-        handle: (call) => tell(call, ({ file }, tag) => text(read(file), tag)),
-      }),
-    ),
-    ...downloads.map((name) =>
-      route({
-        method: 'GET',
-        path: `${one}/${name}`,
-        summary: 'The bytes of the attachment, or a range of them',
-        query: { filename: word('Name of the download') },
-        produces: [dicomType],
-        handle: (call) =>
-          tell(call, (content) =>
-            rangeReply(content, call.query.filename ?? `${content.file.blobKey}.dcm`, call.headers),
-          ),
+        handle: (call) => tell(find, call, ({ file }, tag) => text(read(file), tag)),
       }),
     ),
     route({
@@ -94,18 +79,51 @@ export function attachmentRoutes(level: Level, { resources }: RouteContext): rea
       path: `${one}/info`,
       summary: 'Sizes and digests of the attachment',
       ...producesJson,
-      handle: (call) => tell(call, ({ file }, tag) => json(viewAttachmentInfo(file), tag)),
+      handle: (call) => tell(find, call, ({ file }, tag) => json(viewAttachmentInfo(file), tag)),
     }),
-    route({
-      method: 'POST',
-      path: `${one}/verify-md5`,
-      summary: 'Reads the attachment and compares its MD5',
-      mutates: false,
-      produces: ['application/json'],
-      handle: async ({ params }) => {
-        await find(params.id, params.name)
-        return (await resources.verify(params.id)) === true ? acknowledged : badRequest
-      },
-    }),
+    ...downloads.map((name) => downloadRoute(`${one}/${name}`, find)),
+    verifyRoute(`${one}/verify-md5`, find, context),
   ]
 }
+
+const listRoute = (path: `/${string}/{id}/attachments`, level: Level, { resources }: RouteContext): Route =>
+  route({
+    method: 'GET',
+    path,
+    summary: 'The names of the attachments',
+    query: { full: flag('With their numbers') },
+    ...producesJson,
+    handle: async ({ params, query }) => {
+      if ((await resources.get(level, params.id)) === undefined) throw new DomainError('UnknownResource')
+      const names = level === 'Instance' ? ['dicom'] : []
+      return json(query.full === true ? Object.fromEntries(names.map((name) => [name, 1])) : names)
+    },
+  })
+
+type OperationPath = `/${string}/{id}/attachments/{name}/${string}`
+
+const downloadRoute = (path: OperationPath, find: Find): Route =>
+  route({
+    method: 'GET',
+    path,
+    summary: 'The bytes of the attachment, or a range of them',
+    query: { filename: word('Name of the download') },
+    produces: [dicomType],
+    handle: (call) =>
+      tell(find, call, (content) =>
+        rangeReply(content, call.query.filename ?? `${content.file.blobKey}.dcm`, call.headers),
+      ),
+  })
+
+const verifyRoute = (path: OperationPath, find: Find, { resources }: RouteContext): Route =>
+  route({
+    method: 'POST',
+    path,
+    summary: 'Reads the attachment and compares its MD5',
+    mutates: false,
+    produces: ['application/json'],
+    handle: async ({ params }) => {
+      await find(params.id, params.name)
+      return (await resources.verify(params.id)) === true ? acknowledged : badRequest
+    },
+  })

@@ -13,7 +13,7 @@ const common = {
 /** The data set as a tree of URIs: `tag[/index/tag]…`. */
 export function contentRoutes(context: RouteContext): readonly Route[] {
   const find = async (id: string, path: readonly string[]): Promise<Reply> => {
-    const header = await context.resources.header(id, { whole: true })
+    const header = await context.resources.header(id, { whole: !isBeforePixelData(path, context) })
     if (header === undefined) throw new DomainError('UnknownResource')
     const node = findContent(header.dataSet, path, context.dictionary)
     if (node?.kind === 'range') return rangeOf(node, id, header.deflated, context)
@@ -35,9 +35,18 @@ export function contentRoutes(context: RouteContext): readonly Route[] {
   ]
 }
 
+const pixelData = 0x7fe00010
+
+/** Whether the answer lies in the part of the file that need not be looked for. */
+function isBeforePixelData([first]: readonly string[], { dictionary }: RouteContext): boolean {
+  return first !== undefined && (dictionary.parseTag(first) ?? 0) < pixelData
+}
+
 function answer(node: Exclude<ContentNode, { readonly kind: 'range' }>): Reply {
   if (node.kind === 'bytes') return bytes(node.bytes)
-  return json(node.kind === 'dataSet' ? node.tags : Array.from({ length: node.length }, (_, index) => `${index}`))
+  return json(
+    node.kind === 'dataSet' ? node.tags : Array.from({ length: node.length }, (_, index) => `${index}`),
+  )
 }
 
 async function rangeOf(

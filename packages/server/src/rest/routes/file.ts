@@ -26,8 +26,11 @@ export const fileRoutes = (context: RouteContext): readonly Route[] => [
       const content = await context.resources.file(id)
       if (content === undefined) throw new DomainError('UnknownResource')
       const { transcode = content.transferSyntaxUid } = query
-      if (transferSyntax(transcode) === undefined) throw new DomainError('ParameterOutOfRange', 'Transfer syntax')
-      return transcode === content.transferSyntaxUid ? contentReply(content, query.filename ?? `${id}.dcm`) : notFound
+      if (transferSyntax(transcode) === undefined)
+        throw new DomainError('ParameterOutOfRange', 'Transfer syntax')
+      return transcode === content.transferSyntaxUid
+        ? contentReply(content, query.filename ?? `${id}.dcm`)
+        : notFound
     },
   }),
 ]

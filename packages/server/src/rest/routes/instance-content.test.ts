@@ -23,8 +23,11 @@ before(async () => {
 })
 after(() => server[Symbol.asyncDispose]())
 
-async function upload(content: Buffer): Promise<string> {
-  const answer = await fetch(`${server.url}/instances`, { method: 'POST', body: content as unknown as BodyInit })
+async function upload(content: Buffer<ArrayBuffer>): Promise<string> {
+  const answer = await fetch(`${server.url}/instances`, {
+    method: 'POST',
+    body: content,
+  })
   return ((await answer.json()) as { Path: string }).Path
 }
 
@@ -52,14 +55,20 @@ test('tags in three formats', async () => {
 
 test('long values on demand', async () => {
   for (const name of ['ImageComments', '0020-4000', '00204000', 'PatientName,0020-4000']) {
-    assert.equal((await value(`${path}/simplified-tags?ignore-length=${name}`)).ImageComments.length, 300, name)
+    assert.equal(
+      (await value(`${path}/simplified-tags?ignore-length=${name}`)).ImageComments.length,
+      300,
+      name,
+    )
   }
   const { status, text } = await get(`${path}/tags?ignore-length=Nonsense`)
   assert.deepEqual([status, JSON.parse(text).OrthancStatus], [500, 27])
 })
 
 test('the whole data set on demand', async () => {
-  const after = await upload(makeFile({ instance: '1.8', pixels: Buffer.alloc(8), trailing: [[0xfffcfffc, 'OB', Buffer.alloc(2)]] }))
+  const after = await upload(
+    makeFile({ instance: '1.8', pixels: Buffer.alloc(8), trailing: [[0xfffcfffc, 'OB', Buffer.alloc(2)]] }),
+  )
   assert.equal((await value(`${after}/tags?short`))['fffc,fffc'], undefined)
   assert.equal((await value(`${after}/tags?short&whole`))['fffc,fffc'], null)
   assert.ok('DataSetTrailingPadding' in (await value(`${after}/simplified-tags?whole=1`)))
@@ -82,10 +91,18 @@ test('the data set as a tree', async () => {
     assert.deepEqual([text, headers.get('content-type')], ['P1', 'application/octet-stream'])
   }
   assert.equal((await get(`${path}/content/0008-1140/1/0008-1155`)).text, '1.2.4\0')
-  assert.equal((await get(`${path}/content/0010-0010`)).text, 'Doe^J\xe9r\xf4me ')
+  assert.equal((await get(`${path}/content/0010-0010`)).text, 'Doe^J\xe9r\xf4me')
   assert.deepEqual(await value(`${path}/content/7fe0-0010`), ['0'])
   assert.ok((await get(`${path}/content/7fe0-0010/0`)).bytes.equals(pixels))
-  for (const nowhere of ['0010-0030', '0008-1140/2', '0008-1140/x', '0008-1140/-1', '0010-0020/0', '7fe0-0010/1', '7fe0-0010/0/0']) {
+  for (const nowhere of [
+    '0010-0030',
+    '0008-1140/2',
+    '0008-1140/x',
+    '0008-1140/-1',
+    '0010-0020/0',
+    '7fe0-0010/1',
+    '7fe0-0010/0/0',
+  ]) {
     const { status, text } = await get(`${path}/content/${nowhere}`)
     assert.deepEqual([status, text], [404, ''], nowhere)
   }
@@ -95,7 +112,9 @@ test('the data set as a tree', async () => {
 
 test('the fragments of encapsulated Pixel Data', async () => {
   const fragments = [Buffer.alloc(0), Buffer.from('abcd'), Buffer.from('efgh')]
-  const jpeg = await upload(makeFile({ instance: '1.7', transferSyntax: '1.2.840.10008.1.2.4.50', pixels: { fragments } }))
+  const jpeg = await upload(
+    makeFile({ instance: '1.7', transferSyntax: '1.2.840.10008.1.2.4.50', pixels: { fragments } }),
+  )
   assert.deepEqual(await value(`${jpeg}/content/7fe0-0010`), ['0', '1', '2'])
   assert.equal((await get(`${jpeg}/content/7fe0-0010/0`)).text, '')
   assert.equal((await get(`${jpeg}/content/7fe0-0010/2`)).text, 'efgh')
@@ -161,11 +180,30 @@ test('attachments', async () => {
   const attachment = `${path}/attachments/dicom`
   assert.deepEqual(await value(`${path}/attachments`), ['dicom'])
   assert.deepEqual(await value(`${path}/attachments?full`), { dicom: 1 })
-  const operations = ['compressed-data', 'compressed-md5', 'compressed-size', 'data', 'info', 'is-compressed', 'md5', 'size', 'verify-md5']
+  const operations = [
+    'compressed-data',
+    'compressed-md5',
+    'compressed-size',
+    'data',
+    'info',
+    'is-compressed',
+    'md5',
+    'size',
+    'verify-md5',
+  ]
   for (const name of ['dicom', '1']) assert.deepEqual(await value(`${path}/attachments/${name}`), operations)
-  for (const [name, expected] of Object.entries({ md5, 'compressed-md5': md5, size, 'compressed-size': size, 'is-compressed': '0' })) {
+  for (const [name, expected] of Object.entries({
+    md5,
+    'compressed-md5': md5,
+    size,
+    'compressed-size': size,
+    'is-compressed': '0',
+  })) {
     const { text, headers } = await get(`${attachment}/${name}`)
-    assert.deepEqual([text, headers.get('content-type'), headers.get('etag')], [expected, 'text/plain', `"0-${md5}"`])
+    assert.deepEqual(
+      [text, headers.get('content-type'), headers.get('etag')],
+      [expected, 'text/plain', `"0-${md5}"`],
+    )
   }
   const { FileUuid } = await value(path)
   assert.deepEqual(await value(`${attachment}/info`), {
@@ -217,7 +255,10 @@ test('verify-md5 reads what is there', async () => {
   const { status, text, headers } = await verify()
   assert.deepEqual([status, text, headers.get('content-type')], [200, '{}', 'application/json'])
   const { FileUuid } = await value(other)
-  await writeFile(join(server.folder, FileUuid.slice(0, 2), FileUuid.slice(2, 4), FileUuid), makeFile({ instance: '1.5' }))
+  await writeFile(
+    join(server.folder, FileUuid.slice(0, 2), FileUuid.slice(2, 4), FileUuid),
+    makeFile({ instance: '1.5' }),
+  )
   const damaged = await verify()
   assert.deepEqual([damaged.status, damaged.text], [400, ''])
   assert.equal((await get(`${other}/attachments/nonsense/verify-md5`, {}, 'POST')).status, 404)

@@ -15,7 +15,7 @@ before(async () => {
 after(() => server[Symbol.asyncDispose]())
 
 async function upload(file: TestFile) {
-  const body = makeFile(file) as unknown as BodyInit
+  const body = makeFile(file)
   return (await (await fetch(`${server.url}/instances`, { method: 'POST', body })).json()) as typeof ids
 }
 
@@ -139,11 +139,21 @@ test('relatives', async () => {
   ] as const) {
     const { value: objects } = await get(`${parent}/${of}`)
     const { value: names } = await get(`${parent}/${of}?expand=false`)
-    assert.deepEqual(objects.map(({ ID }: { ID: string }) => ID), names)
+    assert.deepEqual(
+      objects.map(({ ID }: { ID: string }) => ID),
+      names,
+    )
     assert.equal(names.length, of === 'instances' ? 2 : 1)
   }
-  for (const child of [`/studies/${ids.ParentStudy}`, `/series/${ids.ParentSeries}`, `/instances/${ids.ID}`]) {
-    assert.deepEqual((await get(`${child}/patient`)).value, (await get(`/patients/${ids.ParentPatient}`)).value)
+  for (const child of [
+    `/studies/${ids.ParentStudy}`,
+    `/series/${ids.ParentSeries}`,
+    `/instances/${ids.ID}`,
+  ]) {
+    assert.deepEqual(
+      (await get(`${child}/patient`)).value,
+      (await get(`/patients/${ids.ParentPatient}`)).value,
+    )
   }
   assert.equal((await get(`/instances/${ids.ID}/study`)).value.ID, ids.ParentStudy)
   assert.equal((await get(`/instances/${ids.ID}/series?short`)).value.MainDicomTags['0008,0060'], 'OT')
@@ -152,9 +162,19 @@ test('relatives', async () => {
 test('what is unknown: empty where it is named itself, described where something of it is', async () => {
   for (const collection of ['patients', 'studies', 'series', 'instances']) {
     for (const method of ['GET', 'DELETE']) {
-      assert.deepEqual(await get(`/${collection}/nope`, { method }), { status: 404, body: '', value: undefined })
+      assert.deepEqual(await get(`/${collection}/nope`, { method }), {
+        status: 404,
+        body: '',
+        value: undefined,
+      })
     }
-    for (const part of ['metadata', 'metadata/Origin', 'attachments', 'attachments/dicom', 'attachments/dicom/data']) {
+    for (const part of [
+      'metadata',
+      'metadata/Origin',
+      'attachments',
+      'attachments/dicom',
+      'attachments/dicom/data',
+    ]) {
       const { status, value } = await get(`/${collection}/nope/${part}`)
       assert.deepEqual([status, value.OrthancStatus], [404, 17], `${collection} ${part}`)
     }
@@ -178,7 +198,10 @@ test('protection', async () => {
   const put = (body: string, to = path) => fetch(server.url + to, { method: 'PUT', body })
   assert.equal((await get(path)).body, '0')
   const answer = await put('true')
-  assert.deepEqual([answer.status, answer.headers.get('content-type'), await answer.text()], [200, 'text/plain', ''])
+  assert.deepEqual(
+    [answer.status, answer.headers.get('content-type'), await answer.text()],
+    [200, 'text/plain', ''],
+  )
   assert.equal((await get(path)).body, '1')
   assert.equal((await get(`/patients/${ids.ParentPatient}`)).value.IsProtected, true)
   await put('0')

@@ -2,7 +2,7 @@ import type { JsonObject, JsonOptions, Part10File, Tag } from '@kingsfoil/dicom'
 import { type DataSet, type Dictionary, toFullJson, toShortJson, toSimplifiedJson } from '@kingsfoil/dicom'
 import { DomainError } from '../../model/domain-error.ts'
 import { flag, word } from '../arguments.ts'
-import { json } from '../reply.ts'
+import { formattedJson, json, type Reply } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import { jsonOptionsOf, type RouteContext } from '../route-context.ts'
 import { chosenFormat, type TagFormat } from '../views/tag-format.ts'
@@ -38,17 +38,8 @@ function readTag(name: string, dictionary: Dictionary): Tag {
 }
 
 export function tagRoutes(context: RouteContext): readonly Route[] {
-  const { resources, dictionary } = context
-  const usual = jsonOptionsOf(context)
-  const options = (query: TagArguments): JsonOptions => {
-    const { 'ignore-length': ignored, whole: all } = query
-    if (ignored === undefined && all !== true) return usual
-    return {
-      ...usual,
-      whole: all === true,
-      ...(ignored !== undefined && { ignoreLength: readTags(ignored, dictionary) }),
-    }
-  }
+  const { resources } = context
+  const view = createTagView(context)
   const header = async (id: string, all: boolean | undefined): Promise<Part10File> => {
     const found = await resources.header(id, { whole: all === true })
     if (found === undefined) throw new DomainError('UnknownResource')
@@ -63,7 +54,7 @@ export function tagRoutes(context: RouteContext): readonly Route[] {
       ...producesJson,
       handle: async ({ params, query }) => {
         const { dataSet } = await header(params.id, query.whole)
-        return json(writers[chosenFormat(query, 'full')](dataSet, options(query)))
+        return view(dataSet, chosenFormat(query, 'full'), query)
       },
     }),
     route({
@@ -74,7 +65,7 @@ export function tagRoutes(context: RouteContext): readonly Route[] {
       ...producesJson,
       handle: async ({ params, query }) => {
         const { dataSet } = await header(params.id, query.whole)
-        return json(toSimplifiedJson(dataSet, options(query)))
+        return view(dataSet, 'simplified', query)
       },
     }),
     route({
@@ -85,8 +76,34 @@ export function tagRoutes(context: RouteContext): readonly Route[] {
       ...producesJson,
       handle: async ({ params, query }) => {
         const { fileMeta } = await header(params.id, false)
-        return json(writers[chosenFormat(query, 'full')](fileMeta, usual))
+        return view(fileMeta, chosenFormat(query, 'full'), {})
       },
     }),
   ]
+}
+
+/** Longer answers are made anew each time. */
+const keptCharacters = 64 * 1024
+
+type TagView = (dataSet: DataSet, format: TagFormat, query: TagArguments) => Reply
+
+/** Answers with usual options are kept as long as `resources` keeps the data set that they were made from. */
+function createTagView(context: RouteContext): TagView {
+  const usual = jsonOptionsOf(context)
+  const kept: Readonly<Record<TagFormat, WeakMap<DataSet, Reply>>> = {
+    full: new WeakMap(),
+    simplified: new WeakMap(),
+    short: new WeakMap(),
+  }
+  return (dataSet, format, { 'ignore-length': ignored, whole: all }) => {
+    if (ignored !== undefined || all === true) {
+      const ignoreLength = readTags(ignored ?? '', context.dictionary)
+      return json(writers[format](dataSet, { ...usual, whole: all === true, ignoreLength }))
+    }
+    const known = kept[format].get(dataSet)
+    if (known !== undefined) return known
+    const reply = formattedJson(writers[format](dataSet, usual))
+    if (reply.formatted.length <= keptCharacters) kept[format].set(dataSet, reply)
+    return reply
+  }
 }

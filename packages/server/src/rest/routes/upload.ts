@@ -1,9 +1,9 @@
+import type { Uploaded } from '../body/upload.ts'
 import { receiveUpload } from '../body/upload.ts'
 import { json, type Reply } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
 import { viewReceived } from '../views/upload-view.ts'
-import type { Uploaded } from '../body/upload.ts'
 
 const formAccepted: Reply = { kind: 'empty', status: 200 }
 

@@ -1,0 +1,52 @@
+/** Bundles the server into `dist/`: one file loads several times faster than the sources do. */
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './toolchain.mjs'
+
+const output = join(root, 'dist')
+export const entry = join(output, 'kingsfoil.js')
+
+const entryPoints = {
+  kingsfoil: join(root, 'packages/server/src/main/kingsfoil.ts'),
+  // A file of its own, because it is the body of a thread.
+  'writer-worker': join(root, 'packages/server/src/catalog/sqlite/writer-worker.ts'),
+}
+
+/** CommonJS packages in the bundle ask for built-in modules by `require`. */
+const requireShim = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`
+
+/** Bundles when a source, the lockfile or this script is newer than the bundle. */
+export async function buildIfStale() {
+  const built = statSync(entry, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  if (newestSource() > built) await build()
+}
+
+export async function build() {
+  const esbuild = await import('esbuild')
+  rmSync(output, { recursive: true, force: true })
+  mkdirSync(output)
+  await esbuild.build({
+    entryPoints,
+    outdir: output,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    banner: { js: requireShim },
+    sourcemap: true,
+    legalComments: 'linked',
+    logLevel: 'warning',
+  })
+}
+
+function newestSource() {
+  const files = ['dicom', 'dimse', 'server'].flatMap((name) => {
+    const folder = join(root, 'packages', name, 'src')
+    return readdirSync(folder, { recursive: true }).map((file) => join(folder, file))
+  })
+  const others = ['package-lock.json', 'scripts/build.mjs'].map((file) => join(root, file))
+  return Math.max(...[...files, ...others].map((file) => statSync(file).mtimeMs))
+}
+
+if (import.meta.main) await build()
