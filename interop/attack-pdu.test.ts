@@ -79,16 +79,21 @@ async function assertServing(): Promise<void> {
 const count = async () =>
   (await getJson<{ CountInstances: number }>(server.httpPort, '/statistics')).CountInstances
 
-/** Sends bytes on a connection of their own, and waits until the server ends it (or 10 s). */
+/** Sends bytes on a connection of their own, and waits until the server rejects, aborts or closes it (or 10 s). */
 async function sendRaw(...parts: readonly Uint8Array[]): Promise<'closed' | 'open'> {
   const connection = new PduSocket(port)
-  for (const part of parts) await connection.send(part).catch(() => undefined)
+  for (const [index, part] of parts.entries()) {
+    await connection.send(part).catch(() => undefined)
+    // What follows is meant for an association that exists.
+    if (part === associate && index === 0 && parts.length > 1)
+      assert.equal((await connection.receive())?.type, 2)
+  }
   const until = performance.now() + 10_000
   let state: 'closed' | 'open' = 'open'
   while (state === 'open' && performance.now() < until) {
     const left = Math.max(1, until - performance.now())
     const answer = await connection.receive(left).catch(() => 'silence' as const)
-    if (answer === undefined) state = 'closed'
+    if (answer === undefined || (answer !== 'silence' && [3, 7].includes(answer.type))) state = 'closed'
     else if (answer === 'silence') break
   }
   connection.destroy()

@@ -32,6 +32,8 @@ export async function build() {
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // UMD builds hide what they require.
+    mainFields: ['module', 'main'],
     target: 'node24',
     banner: { js: requireShim },
     sourcemap: true,

@@ -165,9 +165,9 @@ export const hostileFiles: readonly HostileFile[] = [
     name: 'text of undefined length',
     bytes: () => file('text', element(0x40, 0xa160, 'UT', nothing, undefinedLength), Buffer.alloc(100)),
   },
-  { name: 'deflate bomb before Pixel Data', bytes: () => deflateBomb('bomb', 512, [0x21, 0x1010, 'UN']) },
-  { name: 'deflate bomb in text', bytes: () => deflateBomb('text bomb', 512, [0x40, 0xa160, 'UT']) },
-  { name: 'deflate bomb in Pixel Data', bytes: () => deflateBomb('pixel bomb', 512, [0x7fe0, 0x10, 'OW']) },
+  { name: 'deflate bomb before Pixel Data', bytes: () => deflateBomb('bomb', 256, [0x21, 0x1010, 'UN']) },
+  { name: 'deflate bomb in text', bytes: () => deflateBomb('text bomb', 256, [0x40, 0xa160, 'UT']) },
+  { name: 'deflate bomb in Pixel Data', bytes: () => deflateBomb('pixel bomb', 256, [0x7fe0, 0x10, 'OW']) },
   {
     name: 'broken deflate stream',
     bytes: () => Buffer.concat([metaOf('broken deflate', deflated), Buffer.alloc(1000, 0x99)]),

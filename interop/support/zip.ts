@@ -13,12 +13,22 @@ export interface ZipEntry {
   readonly zip64?: { readonly size: bigint; readonly compressedSize: bigint; readonly offset: bigint }
 }
 
+/** Made once for entries that occur many times. */
+const checksums = new WeakMap<Uint8Array, number>()
+
+function checksumOf(content: Uint8Array): number {
+  const known = checksums.get(content)
+  const checksum = known ?? crc32(content)
+  if (known === undefined) checksums.set(content, checksum)
+  return checksum
+}
+
 function localHeader(entry: ZipEntry, stored: Uint8Array): Buffer {
   const head = Buffer.alloc(30)
   head.writeUInt32LE(0x04034b50, 0)
   head.writeUInt16LE(20, 4)
   head.writeUInt16LE(entry.deflate === true ? 8 : 0, 8)
-  head.writeUInt32LE(crc32(entry.content), 14)
+  head.writeUInt32LE(checksumOf(entry.content), 14)
   head.writeUInt32LE(stored.length, 18)
   head.writeUInt32LE(entry.claimedSize ?? entry.content.length, 22)
   head.writeUInt16LE(Buffer.byteLength(entry.name), 26)
@@ -42,7 +52,7 @@ function centralHeader(entry: ZipEntry, storedLength: number, offset: number): B
   head.writeUInt16LE(0x0314, 4)
   head.writeUInt16LE(20, 6)
   head.writeUInt16LE(entry.deflate === true ? 8 : 0, 10)
-  head.writeUInt32LE(crc32(entry.content), 16)
+  head.writeUInt32LE(checksumOf(entry.content), 16)
   head.writeUInt32LE(entry.zip64 ? 0xffffffff : storedLength, 20)
   head.writeUInt32LE(entry.zip64 ? 0xffffffff : (entry.claimedSize ?? entry.content.length), 24)
   head.writeUInt16LE(Buffer.byteLength(entry.name), 28)
@@ -82,8 +92,11 @@ export function zipOf(entries: readonly ZipEntry[], shareData = false): Buffer {
   const locals: Buffer[] = []
   const centrals: Buffer[] = []
   let offset = 0
+  let stored: Uint8Array = Buffer.alloc(0)
   for (const entry of entries) {
-    const stored = entry.deflate === true ? deflateRawSync(entry.content) : entry.content
+    if (!shareData || locals.length === 0) {
+      stored = entry.deflate === true ? deflateRawSync(entry.content) : entry.content
+    }
     centrals.push(centralHeader(entry, stored.length, shareData ? 0 : offset))
     if (shareData && locals.length > 0) continue
     const local = localHeader(entry, stored)

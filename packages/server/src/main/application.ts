@@ -18,10 +18,21 @@ async function prepare(
   return { config, log }
 }
 
-/** Resolves at the first SIGTERM or SIGINT; the second one ends the process. */
+const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
+/**
+ * Resolves at the first signal to stop. One that comes later than a second after it ends the process; before that it
+ * is the same one again: a terminal sends it to all of us, and so does each parent that forwards it.
+ */
 function toldToStop(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
+    const stop = (signal: string): void => {
+      resolve(signal)
+      setTimeout(() => {
+        for (const each of stopSignals) process.off(each, stop)
+      }, 1000).unref()
+    }
+    for (const each of stopSignals) process.on(each, stop)
   })
 }
 

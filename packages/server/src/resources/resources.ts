@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { inflatedStream, type Part10File, Part10Reader, readPart10 } from '@kingsfoil/dicom'
+import { DicomError, inflatedStream, type Part10File, Part10Reader, readPart10 } from '@kingsfoil/dicom'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { FileLocation, StoredResource } from '../catalog/operations/read-resources.ts'
 import { type SeriesStatus, seriesStatus } from '../catalog/operations/series-status.ts'
 import { type Clock, parseDate } from '../model/clock.ts'
+import { DomainError } from '../model/domain-error.ts'
 import { childLevel, type Level, parentLevel } from '../model/level.ts'
 import { limits } from '../model/limits.ts'
 import { systemMetadata } from '../model/metadata.ts'
@@ -110,6 +111,16 @@ export class Resources {
 
   /** The data set up to Pixel Data; `whole`: to the last element, values beyond the reader's limits left out. */
   async header(id: string, options: { readonly whole?: boolean } = {}): Promise<Part10File | undefined> {
+    try {
+      return await this.#header(id, options)
+    } catch (error) {
+      // Ingest looks only at what it needs: the rest of a file may be broken.
+      if (error instanceof DicomError) throw new DomainError('BadFileFormat', error.message, { cause: error })
+      throw error
+    }
+  }
+
+  async #header(id: string, options: { readonly whole?: boolean }): Promise<Part10File | undefined> {
     const location = await this.#with.catalog.locateFile(id)
     if (location === undefined) return undefined
     if (options.whole === true) return readPart10(this.#read(location), readLimits)

@@ -1,3 +1,5 @@
+import { deflateRawSync } from 'node:zlib'
+
 /** Value of an element made for tests: text, bytes, items of a sequence, or fragments of Pixel Data. */
 type TestValue =
   | string
@@ -60,6 +62,8 @@ export interface TestFile {
   /** Between (0020,0013) and Pixel Data. */
   readonly more?: TestElements
   readonly pixels?: Uint8Array | { readonly fragments: readonly Uint8Array[] }
+  /** Deflates the data set (PS3.5 A.5); goes with its transfer syntax. */
+  readonly deflate?: boolean
   /** After Pixel Data. */
   readonly trailing?: TestElements
 }
@@ -100,6 +104,6 @@ export function makeFile(file: TestFile = {}): Buffer<ArrayBuffer> {
     Buffer.from('DICM'),
     element(0x00020000, 'UL', group),
     meta,
-    dataSet,
+    file.deflate === true ? deflateRawSync(dataSet) : dataSet,
   ])
 }

@@ -8,7 +8,7 @@ export const httpLimits = {
   bodyBytesPerSecond: 1024,
   graceSeconds: 30,
   /** Bytes of a refused body that are still read, so that the client gets to read the answer. */
-  discardedBytes: 16 * 1024 * 1024,
+  discardedBytes: 64 * 1024 * 1024,
   /** Bytes of a text body. */
   textBytes: 64 * 1024,
   /** Parts of a multipart body. */

@@ -166,6 +166,13 @@ test('an upload says what it became, and what it was already', async () => {
   )
 })
 
+test('a DICOM file may begin like an archive', async () => {
+  await using server = await startServer()
+  const file = makeFile()
+  file.write('PK\x03\x04')
+  assert.equal((await post(server.url, file)).value.Status, 'Success')
+})
+
 test('what is no DICOM file is refused', async () => {
   await using server = await startServer()
   for (const body of ['', 'hello', '\0'.repeat(100_000), 'PK', 'PK\u0003\u0004 and no more']) {

@@ -158,6 +158,26 @@ test('an answer comes through although the upload is refused in its middle', asy
   assert.deepEqual([answer.status, errorOf(answer.body)], [400, 15])
 })
 
+test('a connection goes on after an upload that was refused in its middle', async () => {
+  await using server = await startServer()
+  const socket = await open(server.port)
+  let received = ''
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  socket.on('data', (chunk) => {
+    received += String(chunk)
+    if (received.includes('"OrthancStatus" : 15')) first.resolve()
+    if (received.includes('"CountInstances" : 0')) second.resolve()
+  })
+  const keep = { Connection: 'keep-alive' }
+  socket.write(head('POST /instances', { ...keep, 'Content-Length': '5000000' }))
+  socket.write(Buffer.alloc(200_000, 1))
+  await first.promise
+  socket.write(Buffer.alloc(4_800_000, 1))
+  socket.write(head('GET /statistics', keep))
+  await second.promise
+  socket.destroy()
+})
+
 test('who asks before sending is told not to, or to go on', async () => {
   await using server = await startServer({ maximumRequestBodySize: 1000 })
   const expecting = { Expect: '100-continue', 'Content-Length': '2000' }

@@ -44,16 +44,18 @@ export async function serve(
       describe: options.describeErrors,
       log: options.log,
     })
-  const write = (reply: Reply): Promise<void> => {
-    if (body.unread || !options.keepAlive) response.setHeader('Connection', 'close')
-    if (body.unread) body.discard()
-    return writeReply(request, response, reply, options)
-  }
   try {
-    await write(await answer(request, target, body, options).catch(fail))
+    const reply = await answer(request, target, body, options).catch(fail)
+    const connection = body.abandon() ?? (options.keepAlive ? undefined : 'close')
+    if (connection !== undefined) response.setHeader('Connection', connection)
+    // What fails before the head is written fails as the answer.
+    await writeReply(request, response, reply, options).catch((error) => {
+      if (response.headersSent) throw error
+      return writeReply(request, response, fail(error), options)
+    })
   } catch (error) {
-    if (!response.headersSent) await write(fail(error))
-    else response.destroy()
+    options.log.error({ err: error }, 'an answer could not be written')
+    response.destroy()
   }
 }
 

@@ -15,6 +15,7 @@ export class RequestBody {
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #options: BodyOptions
+  #begun = false
 
   constructor(request: IncomingMessage, response: ServerResponse, options: BodyOptions) {
     this.#request = request
@@ -40,6 +41,7 @@ export class RequestBody {
    */
   async *read(): AsyncGenerator<Uint8Array> {
     const request = this.#request
+    this.#begun = true
     if (request.headers.expect !== undefined) this.#response.writeContinue()
     const { timeout, limits } = this.#options
     request.socket.setTimeout(timeout * 1000)
@@ -76,17 +78,21 @@ export class RequestBody {
     return Buffer.concat(chunks).toString()
   }
 
-  /** Whether bytes may still be on their way. */
-  get unread(): boolean {
-    const { 'content-length': length, 'transfer-encoding': coding } = this.#request.headers
-    return !this.#request.readableEnded && (coding !== undefined || Number(length ?? 0) > 0)
+  /**
+   * To be called when the answer is known. Reads away bytes that may still be on their way, because a connection that
+   * is closed on them is reset, and the answer lost. Gives the value of `Connection` that goes with it, if any.
+   */
+  abandon(): 'keep-alive' | 'close' | undefined {
+    const { 'content-length': length, 'transfer-encoding': coding, expect } = this.#request.headers
+    const complete = this.#request.readableEnded || (coding === undefined && Number(length ?? 0) === 0)
+    if (complete) return undefined
+    this.#discard()
+    // Who waits to be told to go on may send either a body or a new request: no telling which.
+    return expect !== undefined && !this.#begun ? 'close' : 'keep-alive'
   }
 
-  /**
-   * Reads away what is left, so that the client sees the answer instead of a reset; a client that goes on for long
-   * is cut off.
-   */
-  discard(): void {
+  /** A client that goes on for long is cut off. */
+  #discard(): void {
     const request = this.#request
     const { timeout, limits } = this.#options
     let left = limits.discardedBytes

@@ -8,7 +8,7 @@ import { gunzip } from './inflate.ts'
 import { isMultipart, readFormFiles } from './multipart.ts'
 import { peek } from './peek.ts'
 import { spool } from './spool.ts'
-import { isZip, type OpenEntry, readZipEntries } from './zip.ts'
+import { isZip, type OpenEntry, readZipEntries, signatureBytes } from './zip.ts'
 
 export interface UploadOptions {
   readonly ingest: IngestRoom
@@ -58,7 +58,7 @@ async function receiveFile(
   request: UploadRequest,
   options: UploadOptions,
 ): Promise<Uploaded> {
-  const { head, bytes } = await peek(source, 4)
+  const { head, bytes } = await peek(source, signatureBytes)
   if (head.length === 0) throw new DomainError('BadFileFormat', 'Received an empty DICOM file')
   if (isZip(head)) return { kind: 'archive', received: await receiveArchive(bytes, request, options) }
   return { kind: 'instance', received: await receive(bytes, request, options) }

@@ -42,6 +42,13 @@ test('an archive is known by its first bytes', () => {
   assert.ok(!isZip(Buffer.from('PK')))
   assert.ok(!isZip(Buffer.from('PK\u0001\u0002')))
   assert.ok(!isZip(Buffer.from('DICM')))
+  const dicom = Buffer.concat([
+    makeZip([entry('a', 'x')]).subarray(0, 30),
+    Buffer.alloc(98),
+    Buffer.from('DICM'),
+  ])
+  assert.ok(!isZip(dicom))
+  assert.ok(isZip(dicom.subarray(0, 131)))
 })
 
 test('files come in order; folders, DICOMDIR and encrypted files do not', async () => {

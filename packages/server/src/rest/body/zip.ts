@@ -4,12 +4,15 @@ import { type Entry, fromFd, type ZipFile } from 'yauzl'
 import { DomainError } from '../../model/domain-error.ts'
 import type { HttpLimits } from '../http-limits.ts'
 
+/** Bytes that tell what a file is: the preamble of a DICOM file may look like anything (PS3.10 7.1). */
+export const signatureBytes = 132
+
+const startsWith = (head: Uint8Array, at: number, text: string): boolean =>
+  Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1', at, at + text.length) === text
+
 /** Local file header, or end of central directory of an empty archive (APPNOTE.TXT 4.3.7, 4.3.16). */
 export const isZip = (head: Uint8Array): boolean =>
-  head.length >= 4 &&
-  head[0] === 0x50 &&
-  head[1] === 0x4b &&
-  ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6))
+  (startsWith(head, 0, 'PK\x03\x04') || startsWith(head, 0, 'PK\x05\x06')) && !startsWith(head, 128, 'DICM')
 
 export interface ZipOptions {
   /** Bytes that one file may inflate to; 0 = no limit. */

@@ -121,6 +121,22 @@ test('the fragments of encapsulated Pixel Data', async () => {
   assert.equal((await get(`${jpeg}/content/7fe0-0010/3`)).status, 404)
 })
 
+test('a deflated data set reads like any other', async () => {
+  const deflated = makeFile({
+    instance: '1.9',
+    transferSyntax: '1.2.840.10008.1.2.1.99',
+    deflate: true,
+    more: [[0x00281201, 'OW', pixels]],
+    pixels,
+  })
+  const target = await upload(deflated)
+  assert.equal((await value(`${target}/simplified-tags`)).PatientID, 'P1')
+  assert.equal((await get(`${target}/content/PatientID`)).text, 'P1')
+  assert.ok((await get(`${target}/content/0028-1201`)).bytes.equals(pixels))
+  assert.ok((await get(`${target}/content/7fe0-0010/0`)).bytes.equals(pixels))
+  assert.ok((await get(`${target}/file`)).bytes.equals(deflated))
+})
+
 test('the file', async () => {
   const { bytes, headers } = await get(`${path}/file`)
   assert.ok(bytes.equals(file))
