@@ -49,7 +49,7 @@ function upload(port: number, image: ImageDescription, pool: Buffer): Promise<vo
 async function send(port: number, image: ImageDescription, pool: Buffer): Promise<void> {
   const sopClassUid = sopClasses.multiFrameGrayscaleWord
   const contexts = [{ abstractSyntax: sopClassUid, transferSyntaxes: [explicitLittleEndian] }]
-  const scu = await Scu.open(port, { contexts })
+  const scu = await Scu.open(port, { contexts }, 600_000)
   const dataSet = bytesOf(image, dataSetHead(image), pool)
   const status = await scu.store({
     sopClassUid,

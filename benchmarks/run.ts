@@ -95,7 +95,11 @@ async function main(): Promise<void> {
       if (scenario === undefined) throw new Error(`no scenario ${name}\n${help}`)
       if (name.startsWith('giant') && !kinds.includes('kingsfoil')) continue
       console.error(name)
-      await scenario(bench)
+      await scenario(bench).catch((error: unknown) => {
+        // What the others measured is worth having all the same.
+        console.error(`${name} failed:`, error)
+        process.exitCode = 1
+      })
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })

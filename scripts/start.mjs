@@ -1,10 +1,9 @@
-import { join } from 'node:path'
-import { prepare, root, run } from './toolchain.mjs'
+import { buildIfStale, entry, runtime } from './build.mjs'
+import { prepare, run } from './toolchain.mjs'
 
 prepare()
-process.exitCode = await run(
-  [join(root, 'packages/server/src/main/kingsfoil.ts'), ...process.argv.slice(2)],
-  {
-    cwd: process.cwd(),
-  },
-)
+await buildIfStale()
+process.exitCode = await run([...runtime.options, entry, ...process.argv.slice(2)], {
+  cwd: process.cwd(),
+  environment: runtime.environment,
+})

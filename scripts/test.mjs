@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { buildIfStale } from './build.mjs'
 import { prepare, root, run } from './toolchain.mjs'
 
 const suites = ['packages/*/src', 'scripts', 'interop', 'examples'].map((folder) => `${folder}/**/*.test.ts`)
@@ -7,6 +8,7 @@ const suites = ['packages/*/src', 'scripts', 'interop', 'examples'].map((folder)
 const reporter = process.stdout.isTTY ? 'spec' : 'tap'
 
 prepare()
+await buildIfStale()
 process.exitCode = await run([join(root, 'scripts/check.ts')], { cwd: root })
 if (process.exitCode === 0) {
   const options = ['--test', '--test-concurrency=2', `--test-reporter=${reporter}`]

@@ -63,8 +63,9 @@ export function prepare() {
 }
 
 /** Runs the project's Node with our streams; signals go on to it. Resolves to its exit code. */
-export function run(args, { cwd }) {
-  const child = spawn(node, args, { cwd, env: environment(), stdio: 'inherit', shell: onWindows })
+export function run(args, { cwd, environment: defaults = {} }) {
+  const env = { ...defaults, ...environment() }
+  const child = spawn(node, args, { cwd, env, stdio: 'inherit', shell: onWindows })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   return new Promise((resolve, reject) => {
     child.on('error', reject)

@@ -234,10 +234,10 @@ export class Scu {
   }
 
   /** Throws when the association is rejected or the connection closed. */
-  static async open(port: number, proposal: Proposal): Promise<Scu> {
+  static async open(port: number, proposal: Proposal, timeoutMs = 30_000): Promise<Scu> {
     const connection = new PduSocket(port)
     await connection.send(associateRequest(proposal))
-    const answer = await connection.receive()
+    const answer = await connection.receive(timeoutMs)
     if (answer?.type === 2) return new Scu(connection, answer.value)
     connection.destroy()
     throw new Error(

@@ -12,6 +12,7 @@ import {
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { entry, runtime } from '../../scripts/build.mjs'
 import { get } from './http.ts'
 import { findProgram, freePort, residentBytes, sleep } from './processes.ts'
 
@@ -26,17 +27,15 @@ export const sharedFolder = join(repository, '../shared')
 /** The server that the suites talk to: Kingsfoil, or with INTEROP_SERVER=orthanc the installed Orthanc. */
 export const serverUnderTest: ServerKind = process.env.INTEROP_SERVER === 'orthanc' ? 'orthanc' : 'kingsfoil'
 
-const kingsfoilCli = join(repository, 'packages/server/src/main/kingsfoil.ts')
-
 const commands: Readonly<Record<ServerKind, (configFile: string) => readonly string[]>> = {
-  kingsfoil: (configFile) => [process.execPath, kingsfoilCli, 'serve', configFile],
+  kingsfoil: (configFile) => [process.execPath, ...runtime.options, entry, 'serve', configFile],
   orthanc: (configFile) => ['Orthanc', configFile],
 }
 
 /** The `skip` option of node:test: false when that server can be started here. */
 export function skipWithoutServer(kind: ServerKind = serverUnderTest): string | false {
   if (kind === 'orthanc') return findProgram('Orthanc') === undefined && 'not installed: Orthanc'
-  return !existsSync(kingsfoilCli) && 'the server is not there'
+  return !existsSync(entry) && 'not built: npm run build'
 }
 
 export interface ServerOptions {
@@ -108,7 +107,11 @@ export async function spawnServer(kind: ServerKind, options: ServerOptions): Pro
   const output = openSync(logFile, 'a')
   const [command = '', ...args] = commands[kind](configFile)
   const stdio = ['ignore', output, output] as const
-  const child = spawn(command, args, { cwd: folder, env: { ...process.env, ...env }, stdio: [...stdio] })
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: { ...runtime.environment, ...process.env, ...env },
+    stdio: [...stdio],
+  })
   closeSync(output)
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)

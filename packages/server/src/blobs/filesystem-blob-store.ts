@@ -1,18 +1,10 @@
 import { createHash } from 'node:crypto'
+import { closeSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DomainError } from '../model/domain-error.ts'
 import type { BlobStore, ByteSpan, StoredBlob } from './blob-store.ts'
-import {
-  closeFile,
-  hasCode,
-  openFile,
-  readSpan,
-  removeFile,
-  syncData,
-  translateError,
-  writeAll,
-} from './file-system.ts'
+import { hasCode, openFile, readSpan, removeFile, syncData, translateError, writeAll } from './file-system.ts'
 import { folderOf, isKey, listFolder, type Slot, SlotPool } from './slot-pool.ts'
 
 /** Bytes gathered before they go to the file together. */
@@ -32,7 +24,8 @@ export class FilesystemBlobStore implements BlobStore {
     try {
       const slot = await this.#slots.take()
       const { size, md5 } = await this.#fill(slot, bytes)
-      await closeFile(slot.fd)
+      // After the sync, closing has nothing left to wait for.
+      closeSync(slot.fd)
       return { key: slot.key, size, md5 }
     } catch (error) {
       throw translateError(error)
@@ -53,7 +46,7 @@ export class FilesystemBlobStore implements BlobStore {
     try {
       yield* readSpan(fd, span.start, span.end ?? Number.POSITIVE_INFINITY)
     } finally {
-      await closeFile(fd)
+      closeSync(fd)
     }
   }
 

@@ -12,25 +12,20 @@ const { database, isNew } = openForWriting(String(workerData))
 const session = new Session(database)
 
 /** All that waits goes into one transaction and one sync; each is answered after it. */
-port.on('message', (first: WriteRequest | 'close') => {
+port.on('message', (first: readonly WriteRequest[] | 'close') => {
   const group: WriteRequest[] = []
-  let closing = false
-  for (let message: WriteRequest | 'close' | undefined = first; message !== undefined; message = next()) {
-    if (message === 'close') closing = true
-    else group.push(message)
-    if (closing || group.length === maxGroup) break
+  let message: readonly WriteRequest[] | 'close' | undefined = first
+  while (message !== undefined && message !== 'close') {
+    group.push(...message)
+    message = group.length < maxGroup ? receiveMessageOnPort(port)?.message : undefined
   }
   if (group.length > 0) port.postMessage(commitGroup(group))
-  if (closing) {
+  if (message === 'close') {
     session.close()
     port.close()
   }
 })
 port.postMessage({ isNew })
-
-function next(): WriteRequest | 'close' | undefined {
-  return receiveMessageOnPort(port)?.message
-}
 
 /** When one request fails the group is undone, and each request gets a transaction of its own. */
 function commitGroup(group: readonly WriteRequest[]): readonly WriteReply[] {

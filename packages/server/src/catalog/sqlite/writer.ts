@@ -17,6 +17,7 @@ interface Waiting {
 export class Writer {
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
+  #unsent: WriteRequest[] = []
   #lastId = 0
   #failure: unknown
 
@@ -49,9 +50,19 @@ export class Writer {
     if (this.#failure !== undefined) return Promise.reject(this.#unavailable())
     this.#lastId += 1
     const request: WriteRequest = { id: this.#lastId, name, input }
+    this.#send(request)
     return new Promise((resolve, reject) => {
       this.#waiting.set(request.id, { resolve: (result) => resolve(result as WriteResult<Name>), reject })
-      this.#worker.postMessage(request)
+    })
+  }
+
+  /** Requests of one turn of the event loop travel together: waking a thread costs more than a request. */
+  #send(request: WriteRequest): void {
+    this.#unsent.push(request)
+    if (this.#unsent.length > 1) return
+    setImmediate(() => {
+      this.#worker.postMessage(this.#unsent)
+      this.#unsent = []
     })
   }
 
@@ -59,7 +70,7 @@ export class Writer {
   async close(): Promise<void> {
     if (this.#failure !== undefined) return
     const ended = new Promise((resolve) => this.#worker.once('exit', resolve))
-    this.#worker.postMessage('close')
+    setImmediate(() => this.#worker.postMessage('close'))
     await ended
   }
 
