@@ -18,7 +18,8 @@ export const dicomServerOptions = {
   DicomCheckCalledAet: effective(boolean, false, 'Whether associations must call `DicomAet`.'),
   StrictAetComparison: effective(boolean, false, 'Whether upper and lower case of AE titles differ.'),
   DicomScpTimeout: effective(integer(), 30, 'Seconds of silence that end an association; 0: never.'),
-  MaximumPduLength: effective(integer(4096, 131_072), 16_384, 'Bytes of the longest PDU to receive.'),
+  // Not Orthanc's 16384: senders that may use long PDUs store up to twice as many instances per second.
+  MaximumPduLength: effective(integer(4096, 131_072), 131_072, 'Bytes of the longest PDU to receive.'),
   DicomAlwaysAllowEcho: effective(boolean, true, 'Whether anybody may send C-ECHO.'),
   DicomAlwaysAllowStore: effective(boolean, true, 'Whether anybody may send C-STORE.'),
   DicomAlwaysAllowFind: planned(boolean, false, 'Whether anybody may send C-FIND.'),
