@@ -29,8 +29,8 @@ type Row = readonly [element: number, vr: 'UI' | 'SH' | 'AE' | 'OB', value: Uint
 export function encodeFileMeta(meta: FileMeta): Uint8Array {
   const rows: Row[] = [
     [0x0001, 'OB', Uint8Array.of(0, 1)],
-    [0x0002, 'UI', uidValue(meta.sopClassUid)],
-    [0x0003, 'UI', uidValue(meta.sopInstanceUid)],
+    [0x0002, 'UI', givenUid(meta.sopClassUid)],
+    [0x0003, 'UI', givenUid(meta.sopInstanceUid)],
     [0x0010, 'UI', uidValue(meta.transferSyntaxUid)],
     [0x0012, 'UI', uidValue(meta.implementationClassUid ?? implementationClassUid)],
     [0x0013, 'SH', textValue(meta.implementationVersionName ?? implementationVersionName)],
@@ -71,6 +71,12 @@ function writeHeader(view: DataView, at: number, element: number, vr: string, le
   view.setUint8(at + 5, vr.charCodeAt(1))
   if (headerSize(vr) === 12) view.setUint32(at + 8, length, true)
   else view.setUint16(at + 6, length, true)
+}
+
+/** An instance keeps the name that it was given, also one that breaks the component rules of PS3.5 9.1. */
+function givenUid(uid: string): Uint8Array {
+  if (!/^[0-9A-Za-z._-]{1,64}$/.test(uid)) throw new DicomError('NotEncodable', `Not a UID: ${uid}`)
+  return evenBytes(new TextEncoder().encode(uid))
 }
 
 function uidValue(uid: string): Uint8Array {

@@ -309,14 +309,16 @@ test('file meta information that would not conform is refused', () => {
   const good = { sopClassUid: '1.2', sopInstanceUid: '1.2', transferSyntaxUid: '1.2' }
   const wrong = [
     { sopClassUid: '' },
-    { sopInstanceUid: '1.2.' },
-    { sopInstanceUid: '1.02' },
+    { sopInstanceUid: '1 2' },
+    { transferSyntaxUid: '1.2.' },
+    { transferSyntaxUid: '1.02' },
     { transferSyntaxUid: '1.'.repeat(33) },
     { sourceAet: 'A\\B' },
     { sourceAet: 'seventeen letters' },
     { implementationVersionName: '' },
   ]
   encodeFileMeta(good)
+  encodeFileMeta({ ...good, sopInstanceUid: '1.02' })
   for (const each of wrong)
     assert.throws(() => encodeFileMeta({ ...good, ...each }), { code: 'NotEncodable' })
 })

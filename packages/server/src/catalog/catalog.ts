@@ -34,11 +34,13 @@ export class Catalog {
   readonly #writer: Writer
   readonly #reads: Session
   readonly #lock: { release(): void }
+  #isSettled: boolean
 
   private constructor(writer: Writer, reads: Session, lock: { release(): void }) {
     this.#writer = writer
     this.#reads = reads
     this.#lock = lock
+    this.#isSettled = writer.wasSettled
   }
 
   /** `folder` is made when missing, and held for this process until `close`. */
@@ -55,9 +57,17 @@ export class Catalog {
     }
   }
 
-  /** Whether `open` made it: nothing in it says what the storage holds. */
-  get isNew(): boolean {
-    return this.#writer.isNew
+  /**
+   * Whether the catalog is known to tell all that the storage holds. A new one is not: the storage may be older, and
+   * its catalog lost.
+   */
+  get isSettled(): boolean {
+    return this.#isSettled
+  }
+
+  async settle(): Promise<void> {
+    await this.#writer.run('settle', undefined)
+    this.#isSettled = true
   }
 
   storeInstance(instance: NewInstance): Promise<'Success' | 'AlreadyStored'> {
@@ -130,8 +140,9 @@ export class Catalog {
   }
 
   async close(): Promise<void> {
-    await this.#writer.close()
+    // The last connection to close removes the write-ahead log, which takes one that may write.
     this.#reads.close()
+    await this.#writer.close()
     this.#lock.release()
   }
 }

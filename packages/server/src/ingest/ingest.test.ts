@@ -187,18 +187,24 @@ test('a lost catalog stops the start, and is rebuilt from the blobs', () =>
     }
     const again = await openRooms(rooms.folder)
     await assert.rejects(again.ingest.recover(), fails('Database'))
-    const outcomes = await Array.fromAsync(rebuildCatalog(again.ingest, again.catalog, again.blobs))
+    await closeRooms(again)
+    const later = await openRooms(rooms.folder)
+    await assert.rejects(later.ingest.recover(), fails('Database'))
+    const outcomes = await Array.fromAsync(rebuildCatalog(later.ingest, later.catalog, later.blobs))
     assert.deepEqual(
       outcomes.map((each) => each.outcome),
       ['adopted'],
     )
-    assert.equal(await again.catalog.hasInstance(ids.instance), true)
-    await closeRooms(again)
+    assert.equal(await later.catalog.hasInstance(ids.instance), true)
+    await later.ingest.recover()
+    assert.equal(await later.catalog.hasInstance(ids.instance), true)
+    await closeRooms(later)
   }))
 
 test('after a crash, recovery keeps what the catalog knows and removes the rest', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kingsfoil-ingest-'))
   const crashed = await openRooms(folder)
+  await crashed.ingest.recover()
   const { ids } = await crashed.ingest.receive(pieces(makeFile()), origin)
   const abandoned = await crashed.blobs.write(pieces(Buffer.from('half an instance')))
   // The blob store is left as it is: a killed process closes nothing.

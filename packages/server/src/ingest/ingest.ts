@@ -200,8 +200,11 @@ export class Ingest {
    */
   async recover(): Promise<{ readonly kept: number; readonly removed: number }> {
     const { blobs, catalog } = this.#with
-    if (catalog.isNew && !(await isEmpty(blobs))) {
-      throw new DomainError('Database', 'The storage has files but no catalog: rebuild it first')
+    if (!catalog.isSettled) {
+      if (!(await isEmpty(blobs))) {
+        throw new DomainError('Database', 'The storage has files but no catalog: rebuild it first')
+      }
+      await catalog.settle()
     }
     let kept = 0
     let removed = 0

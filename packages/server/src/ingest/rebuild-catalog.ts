@@ -21,6 +21,7 @@ export async function* rebuildCatalog(
     else if ((await blobs.size(blobKey)) === 0) yield { blobKey, outcome: 'empty' }
     else yield await adopt(ingest, blobKey)
   }
+  if (!catalog.isSettled) await catalog.settle()
 }
 
 async function adopt(ingest: Ingest, blobKey: string): Promise<Adoption> {

@@ -55,7 +55,7 @@ export const application: Application = {
     const storage = await openStorage(config, log)
     return {
       recover: async () => {
-        await storage.ingest.recover()
+        await storage.recover()
       },
       receive: (bytes, origin) => storage.ingest.receive(bytes, origin),
       check: storage.check,

@@ -35,7 +35,7 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
     await storage.close()
   }
   try {
-    const { kept, removed } = await storage.ingest.recover()
+    const { kept, removed } = await storage.recover()
     if (kept + removed > 0)
       log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
     if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, log))

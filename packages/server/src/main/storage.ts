@@ -23,6 +23,8 @@ export interface Storage {
   readonly ingest: Ingest
   readonly resources: Resources
   check(options: { readonly verify: boolean }): AsyncIterable<Finding>
+  /** To be called before anything is received. Errors: see `Ingest.recover`. */
+  recover(): Promise<{ readonly kept: number; readonly removed: number }>
   rebuild(): AsyncIterable<Adoption>
   close(): Promise<void>
 }
@@ -63,7 +65,17 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     ingest,
     resources,
     check: (options) => checkStorage(catalog, blobs, options),
-    rebuild: () => rebuildCatalog(ingest, catalog, blobs),
+    recover: async () => {
+      const outcome = await ingest.recover()
+      reclaim()
+      return outcome
+    },
+    rebuild: async function* () {
+      // What was deleted must not come back.
+      reclaim()
+      await reclaimer.idle()
+      yield* rebuildCatalog(ingest, catalog, blobs)
+    },
     close: async () => {
       await reclaimer.idle()
       await blobs.close()

@@ -128,7 +128,8 @@ export class Resources {
     if (cached !== undefined) return cached
     const file = await this.#parseHeader(location)
     const headerBytes = file.pixelData?.offset ?? location.size
-    this.#headers.set(location.blobKey, file, headerBytes * parsedPerByte)
+    if (headerBytes <= cachedHeaderBytes)
+      this.#headers.set(location.blobKey, file, headerBytes * parsedPerByte)
     return file
   }
 
@@ -199,6 +200,9 @@ export class Resources {
     return { expectedInstances, status: seriesStatus(expectedInstances, indexes) }
   }
 }
+
+/** Longer headers are read again each time: a few of them would take the place of all others. */
+const cachedHeaderBytes = 256 * 1024
 
 /** Memory that a parsed header takes for each byte it has in the file, roughly. */
 const parsedPerByte = 4

@@ -6,7 +6,10 @@ import { migrations } from '../migrations/migrations.ts'
 const checkpointPages = 8192
 
 /** The one connection that writes. A commit returns after the write-ahead log is synced. */
-export function openForWriting(path: string): { readonly database: DatabaseSync; readonly isNew: boolean } {
+export function openForWriting(path: string): {
+  readonly database: DatabaseSync
+  readonly isSettled: boolean
+} {
   const database = new DatabaseSync(path)
   database.exec(`
     PRAGMA journal_mode = WAL;
@@ -16,8 +19,9 @@ export function openForWriting(path: string): { readonly database: DatabaseSync;
     PRAGMA cache_size = -32768;
     PRAGMA wal_autocheckpoint = ${checkpointPages};
   `)
-  const isNew = migrate(database) === 0
-  return { database, isNew }
+  migrate(database)
+  const isSettled = readPragma(database, 'application_id') === settledMark
+  return { database, isSettled }
 }
 
 export function openForReading(path: string): DatabaseSync {
@@ -26,9 +30,15 @@ export function openForReading(path: string): DatabaseSync {
   return database
 }
 
-/** The number of migrations that the database had seen before. */
-function migrate(database: DatabaseSync): number {
-  const seen = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0)
+/** `PRAGMA application_id` of a catalog that is known to tell all that its storage holds: the letters KFOI. */
+export const settledMark = 0x4b464f49
+
+function readPragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0)
+}
+
+function migrate(database: DatabaseSync): void {
+  const seen = readPragma(database, 'user_version')
   if (seen > migrations.length) {
     throw new DomainError(
       'IncompatibleDatabaseVersion',
@@ -39,7 +49,6 @@ function migrate(database: DatabaseSync): number {
     if (index < seen) continue
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`)
   }
-  return seen
 }
 
 /**

@@ -8,7 +8,7 @@ const maxGroup = 256
 
 if (parentPort === null) throw new Error('This file is the body of a worker thread')
 const port = parentPort
-const { database, isNew } = openForWriting(String(workerData))
+const { database, isSettled } = openForWriting(String(workerData))
 const session = new Session(database)
 
 /** All that waits goes into one transaction and one sync; each is answered after it. */
@@ -25,7 +25,7 @@ port.on('message', (first: readonly WriteRequest[] | 'close') => {
     port.close()
   }
 })
-port.postMessage({ isNew })
+port.postMessage({ isSettled })
 
 /** When one request fails the group is undone, and each request gets a transaction of its own. */
 function commitGroup(group: readonly WriteRequest[]): readonly WriteReply[] {

@@ -21,12 +21,12 @@ export class Writer {
   #lastId = 0
   #failure: unknown
 
-  /** Whether opening made the database. */
-  readonly isNew: boolean
+  /** What `PRAGMA application_id` said at the start. */
+  readonly wasSettled: boolean
 
-  private constructor(worker: Worker, isNew: boolean) {
+  private constructor(worker: Worker, wasSettled: boolean) {
     this.#worker = worker
-    this.isNew = isNew
+    this.wasSettled = wasSettled
     worker.on('message', (replies: readonly WriteReply[]) => {
       for (const reply of replies) this.#settle(reply)
     })
@@ -36,14 +36,14 @@ export class Writer {
 
   static async open(path: string): Promise<Writer> {
     const worker = new Worker(new URL(workerFile, import.meta.url), { workerData: path })
-    const isNew = await new Promise<boolean>((resolve, reject) => {
+    const wasSettled = await new Promise<boolean>((resolve, reject) => {
       worker.once('error', reject)
-      worker.once('message', (opened: { readonly isNew: boolean }) => {
+      worker.once('message', (opened: { readonly isSettled: boolean }) => {
         worker.off('error', reject)
-        resolve(opened.isNew)
+        resolve(opened.isSettled)
       })
     })
-    return new Writer(worker, isNew)
+    return new Writer(worker, wasSettled)
   }
 
   run<Name extends WriteName>(name: Name, input: WriteInput<Name>): Promise<WriteResult<Name>> {

@@ -2,10 +2,18 @@ import { deleteResource } from '../operations/delete-resource.ts'
 import { clearChanges } from '../operations/read-changes.ts'
 import { forgetRemovals } from '../operations/removals.ts'
 import { setProtected } from '../operations/set-protected.ts'
+import { settle } from '../operations/settle.ts'
 import { storeInstance } from '../operations/store-instance.ts'
 
 /** The operations that change the catalog, by the name that the writer's messages carry. */
-export const writes = { storeInstance, deleteResource, setProtected, clearChanges, forgetRemovals } as const
+export const writes = {
+  storeInstance,
+  deleteResource,
+  setProtected,
+  clearChanges,
+  forgetRemovals,
+  settle,
+} as const
 
 export type Writes = typeof writes
 export type WriteName = keyof Writes
