@@ -1,7 +1,4 @@
 export const entry: string
-export const runtime: {
-  readonly options: readonly string[]
-  readonly environment: Readonly<Record<string, string>>
-}
+export const environment: Readonly<Record<string, string>>
 export function build(): Promise<void>
 export function buildIfStale(): Promise<void>

@@ -12,15 +12,11 @@ const entryPoints = {
   'writer-worker': join(root, 'packages/server/src/catalog/sqlite/writer-worker.ts'),
 }
 
-/** How the bundle is to be run. */
-export const runtime = {
-  /** Of Node. Received bytes live outside V8's heap but count against it: a small heap is collected all the time. */
-  options: ['--initial-old-space-size=128'],
-  environment: {
-    /** Threads that wait for the disk: as many syncs can be under way. */
-    UV_THREADPOOL_SIZE: '16',
-    NODE_COMPILE_CACHE: join(output, 'cache'),
-  },
+/** The environment that the bundle is to be run in. */
+export const environment = {
+  /** Threads that wait for the disk: as many syncs can be under way. */
+  UV_THREADPOOL_SIZE: '16',
+  NODE_COMPILE_CACHE: join(output, 'cache'),
 }
 
 /** CommonJS packages in the bundle ask for built-in modules by `require`. */

@@ -1,9 +1,6 @@
-import { buildIfStale, entry, runtime } from './build.mjs'
+import { buildIfStale, entry, environment } from './build.mjs'
 import { prepare, run } from './toolchain.mjs'
 
 prepare()
 await buildIfStale()
-process.exitCode = await run([...runtime.options, entry, ...process.argv.slice(2)], {
-  cwd: process.cwd(),
-  environment: runtime.environment,
-})
+process.exitCode = await run([entry, ...process.argv.slice(2)], { cwd: process.cwd(), environment })

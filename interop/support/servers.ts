@@ -12,7 +12,7 @@ import {
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { entry, runtime } from '../../scripts/build.mjs'
+import { entry, environment } from '../../scripts/build.mjs'
 import { get } from './http.ts'
 import { findProgram, freePort, residentBytes, sleep } from './processes.ts'
 
@@ -28,7 +28,7 @@ export const sharedFolder = join(repository, '../shared')
 export const serverUnderTest: ServerKind = process.env.INTEROP_SERVER === 'orthanc' ? 'orthanc' : 'kingsfoil'
 
 const commands: Readonly<Record<ServerKind, (configFile: string) => readonly string[]>> = {
-  kingsfoil: (configFile) => [process.execPath, ...runtime.options, entry, 'serve', configFile],
+  kingsfoil: (configFile) => [process.execPath, entry, 'serve', configFile],
   orthanc: (configFile) => ['Orthanc', configFile],
 }
 
@@ -109,7 +109,7 @@ export async function spawnServer(kind: ServerKind, options: ServerOptions): Pro
   const stdio = ['ignore', output, output] as const
   const child = spawn(command, args, {
     cwd: folder,
-    env: { ...runtime.environment, ...process.env, ...env },
+    env: { ...environment, ...process.env, ...env },
     stdio: [...stdio],
   })
   closeSync(output)
