@@ -8,8 +8,9 @@ export const entry = join(output, 'kingsfoil.js')
 
 const entryPoints = {
   kingsfoil: join(root, 'packages/server/src/main/kingsfoil.ts'),
-  // A file of its own, because it is the body of a thread.
+  // Files of their own, because they are bodies of threads.
   'writer-worker': join(root, 'packages/server/src/catalog/sqlite/writer-worker.ts'),
+  'digest-worker': join(root, 'packages/server/src/blobs/digest-worker.ts'),
 }
 
 /** The environment that the bundle is to be run in. */

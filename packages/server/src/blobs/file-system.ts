@@ -1,4 +1,4 @@
-import { close, fdatasync, fsync, open, read, unlink, writev } from 'node:fs'
+import { close, constants, fdatasync, fsync, open, openSync, read, unlink, write, writev } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
@@ -64,6 +64,39 @@ function dropBytes(chunks: readonly Uint8Array[], count: number): readonly Uint8
   const first = chunks[index]
   if (left === 0 || first === undefined) return chunks.slice(index)
   return [first.subarray(left), ...chunks.slice(index + 1)]
+}
+
+const writeFrom = promisify(write) as unknown as (
+  fd: number,
+  buffer: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+) => Promise<{ readonly bytesWritten: number }>
+
+/** Writes the first `length` bytes of a buffer. */
+export async function writeFully(
+  fd: number,
+  buffer: Uint8Array,
+  length: number,
+  position: number,
+): Promise<void> {
+  for (let done = 0; done < length; ) {
+    done += (await writeFrom(fd, buffer, done, length - done, position + done)).bytesWritten
+  }
+}
+
+/** Opens a file for writes that pass by the system's cache; undefined where the file system has none such. */
+export function openDirectly(path: string): number | undefined {
+  // Not every platform has it, whatever the types say.
+  const direct = constants.O_DIRECT as number | undefined
+  if (direct === undefined) return undefined
+  try {
+    return openSync(path, constants.O_WRONLY | direct)
+  } catch (error) {
+    if (hasCode(error, 'EINVAL')) return undefined
+    throw error
+  }
 }
 
 /** Bytes read at a time: a slice of 512 x 512 x 16 bit in one go, without large buffers for long files. */

@@ -1,23 +1,28 @@
-import { createHash } from 'node:crypto'
 import { closeSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DomainError } from '../model/domain-error.ts'
+import { AlignedBuffers } from './aligned-buffers.ts'
 import type { BlobStore, ByteSpan, StoredBlob } from './blob-store.ts'
-import { hasCode, openFile, readSpan, removeFile, syncData, translateError, writeAll } from './file-system.ts'
+import { type WriteEquipment, type Written, writeBlob } from './blob-writer.ts'
+import { Digester } from './digester.ts'
+import { hasCode, openFile, readSpan, removeFile, translateError } from './file-system.ts'
 import { folderOf, isKey, listFolder, type Slot, SlotPool } from './slot-pool.ts'
 
-/** Bytes gathered before they go to the file together. */
-const gatherBytes = 1024 * 1024
+/** Blobs that are received at a time in the fast way. */
+const maxWrites = 16
 
 /** Blobs as files `<root>/aa/bb/<key>`: nothing but the bytes that came, so that any tool can read them. */
 export class FilesystemBlobStore implements BlobStore {
   readonly #root: string
   readonly #slots: SlotPool
+  readonly #equipment: WriteEquipment
 
   constructor(root: string) {
     this.#root = root
     this.#slots = new SlotPool(root)
+    const buffers = new AlignedBuffers(maxWrites)
+    this.#equipment = { buffers, digester: new Digester(buffers) }
   }
 
   async write(bytes: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
@@ -32,9 +37,9 @@ export class FilesystemBlobStore implements BlobStore {
     }
   }
 
-  async #fill(slot: Slot, bytes: AsyncIterable<Uint8Array>): Promise<{ size: number; md5: string }> {
+  async #fill(slot: Slot, bytes: AsyncIterable<Uint8Array>): Promise<Written> {
     try {
-      return await fill(slot.fd, bytes)
+      return await writeBlob(slot, bytes, this.#equipment)
     } catch (error) {
       await this.#slots.discard(slot)
       throw error
@@ -95,43 +100,13 @@ export class FilesystemBlobStore implements BlobStore {
     }
   }
 
-  close(): Promise<void> {
-    return this.#slots.close()
+  async close(): Promise<void> {
+    await this.#slots.close()
+    await this.#equipment.digester.close()
   }
 
   #path(key: string): string {
     if (!isKey(key)) throw new DomainError('InexistentFile')
     return join(this.#root, folderOf(key), key)
   }
-}
-
-/**
- * Writes and syncs. The digest of a piece is computed while the system writes it, and that of the last piece
- * while the disk syncs, so that hashing adds no waiting.
- */
-async function fill(fd: number, bytes: AsyncIterable<Uint8Array>): Promise<{ size: number; md5: string }> {
-  const digest = createHash('md5')
-  let pieces: Uint8Array[] = []
-  let gathered = 0
-  let size = 0
-  const digestAll = (done: readonly Uint8Array[]): void => {
-    for (const piece of done) digest.update(piece)
-  }
-  for await (const chunk of bytes) {
-    if (chunk.length === 0) continue
-    pieces.push(chunk)
-    gathered += chunk.length
-    if (gathered < gatherBytes) continue
-    const written = writeAll(fd, pieces, size)
-    digestAll(pieces)
-    await written
-    size += gathered
-    pieces = []
-    gathered = 0
-  }
-  await writeAll(fd, pieces, size)
-  const synced = syncData(fd)
-  digestAll(pieces)
-  await synced
-  return { size: size + gathered, md5: digest.digest('hex') }
 }

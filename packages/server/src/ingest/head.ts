@@ -24,15 +24,24 @@ export async function readHead(source: AsyncIterator<Uint8Array>, reader: Part10
 }
 
 /** The whole instance again: the head, then what follows, which is shown to the reader too. */
-export async function* resume(
+export function resume(
   { chunks, reader }: Head,
   source: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  yield* chunks
-  for (;;) {
-    const { value, done } = await source.next()
-    if (done === true) return
-    reader.push(value)
-    yield value
+): AsyncIterableIterator<Uint8Array> {
+  let replayed = 0
+  const show = (result: IteratorResult<Uint8Array>): IteratorResult<Uint8Array> => {
+    if (result.done !== true) reader.push(result.value)
+    return result
+  }
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next() {
+      const value = chunks[replayed]
+      if (value === undefined) return source.next().then(show)
+      replayed += 1
+      return Promise.resolve({ done: false, value })
+    },
   }
 }

@@ -16,21 +16,22 @@ export async function peek(source: AsyncIterable<Uint8Array>, count: number): Pr
     chunks.push(value)
     size += value.length
   }
-  return { head: Buffer.concat(chunks).subarray(0, count), bytes: resume(chunks, iterator) }
+  return { head: Buffer.concat(chunks).subarray(0, count), bytes: replay(chunks, iterator) }
 }
 
-async function* resume(
-  chunks: readonly Uint8Array[],
-  iterator: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* chunks
-    for (;;) {
-      const { value, done } = await iterator.next()
-      if (done === true) return
-      yield value
-    }
-  } finally {
-    await iterator.return?.()
+/** Gives the chunks again, then what follows them. */
+function replay(chunks: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next() {
+      const value = chunks.shift()
+      return value === undefined ? rest.next() : Promise.resolve({ done: false, value })
+    },
+    async return() {
+      await rest.return?.()
+      return { done: true, value: undefined }
+    },
   }
 }

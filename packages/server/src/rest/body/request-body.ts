@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { DomainError } from '../../model/domain-error.ts'
 import type { HttpLimits } from '../http-limits.ts'
+import { BodyReader } from './body-reader.ts'
 
 export interface BodyOptions {
   /** 0 = none. */
@@ -39,31 +40,21 @@ export class RequestBody {
    * The bytes as they come. Errors: `RequestTooLarge`; `Timeout` for a client that trickles; `NetworkProtocol` for one
    * that goes away.
    */
-  async *read(): AsyncGenerator<Uint8Array> {
+  read(): AsyncIterableIterator<Uint8Array> {
     const request = this.#request
     this.#begun = true
     if (request.headers.expect !== undefined) this.#response.writeContinue()
     const { timeout, limits } = this.#options
     request.socket.setTimeout(timeout * 1000)
     const start = performance.now()
-    let size = 0
-    try {
-      // Leaving the loop early must not close the connection: the answer still has to go out on it.
-      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-        size += (chunk as Uint8Array).length
-        this.#checkSize(size)
-        const seconds = (performance.now() - start) / 1000
-        if (seconds > limits.graceSeconds && size < seconds * limits.bodyBytesPerSecond) {
-          throw new DomainError('Timeout', 'The request body comes too slowly')
-        }
-        yield chunk as Uint8Array
+    const check = (size: number): void => {
+      this.#checkSize(size)
+      const seconds = (performance.now() - start) / 1000
+      if (seconds > limits.graceSeconds && size < seconds * limits.bodyBytesPerSecond) {
+        throw new DomainError('Timeout', 'The request body comes too slowly')
       }
-    } catch (cause) {
-      if (cause instanceof DomainError) throw cause
-      throw new DomainError('NetworkProtocol', 'The request was cut off', { cause })
-    } finally {
-      request.socket.setTimeout(0)
     }
+    return new BodyReader(request, check, () => request.socket.setTimeout(0))
   }
 
   /** Errors: `RequestTooLarge` beyond the limit for texts. */
