@@ -1,6 +1,9 @@
-import { buildIfStale, entry, environment } from './build.mjs'
+import { buildIfStale, entry, environment, nodeArguments } from './build.mjs'
 import { prepare, run } from './toolchain.mjs'
 
 prepare()
 await buildIfStale()
-process.exitCode = await run([entry, ...process.argv.slice(2)], { cwd: process.cwd(), environment })
+process.exitCode = await run([...nodeArguments, entry, ...process.argv.slice(2)], {
+  cwd: process.cwd(),
+  environment,
+})

@@ -12,7 +12,7 @@ import {
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { entry, environment } from '../../scripts/build.mjs'
+import { entry, environment, nodeArguments } from '../../scripts/build.mjs'
 import { get } from './http.ts'
 import { findProgram, freePort, residentBytes, sleep } from './processes.ts'
 
@@ -28,7 +28,7 @@ export const sharedFolder = join(repository, '../shared')
 export const serverUnderTest: ServerKind = process.env.INTEROP_SERVER === 'orthanc' ? 'orthanc' : 'kingsfoil'
 
 const commands: Readonly<Record<ServerKind, (configFile: string) => readonly string[]>> = {
-  kingsfoil: (configFile) => [process.execPath, entry, 'serve', configFile],
+  kingsfoil: (configFile) => [process.execPath, ...nodeArguments, entry, 'serve', configFile],
   orthanc: (configFile) => ['Orthanc', configFile],
 }
 

@@ -43,6 +43,11 @@ export class AlignedBuffers {
     return this.#free.pop()
   }
 
+  /** How many are out. */
+  get lent(): number {
+    return this.count - this.#free.length
+  }
+
   giveBack(buffer: AlignedBuffer): void {
     this.#free.push(buffer)
   }

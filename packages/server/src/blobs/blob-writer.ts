@@ -9,8 +9,16 @@ import type { Slot } from './slot-pool.ts'
 /** What direct writes must be a multiple of: the largest sector that disks have. */
 const sectorBytes = 4096
 
+const wholeSectors = (bytes: number): number => bytes - (bytes % sectorBytes)
+
 /** Blobs up to this size are hashed on the spot and go through the system's cache: the other way costs more. */
 const smallBytes = 64 * 1024
+
+/**
+ * Blobs received at a time up to which each is written while it still comes, which saves its sender waiting. With more
+ * of them somebody always writes, and each further write costs processor time that the others need.
+ */
+const fewBlobs = 2
 
 export interface Written {
   readonly size: number
@@ -52,9 +60,14 @@ class BlobWriter {
   readonly #slot: Slot
   readonly #equipment: WriteEquipment
   readonly #lent: AlignedBuffer | undefined
-  readonly #buffer: Uint8Array
+  readonly #buffer: Buffer
   #filled = 0
   #digested = 0
+  /** Bytes of the buffer that are written, or on their way. */
+  #written = 0
+  #isWriting = false
+  #behind: Promise<void> | undefined
+  #failure: unknown
   #position = 0
   #digest: PieceDigest | undefined
   #direct: number | undefined
@@ -68,25 +81,56 @@ class BlobWriter {
 
   /** Takes as much as there is room for, and gives what is left. */
   add(chunk: Uint8Array): Uint8Array {
+    if (chunk.length === 0) return chunk
     const room = bufferBytes - this.#filled
     const part = chunk.length > room ? chunk.subarray(0, room) : chunk
-    this.#buffer.set(part, this.#filled)
+    // Into shared memory, `set` moves byte by byte unless all is aligned.
+    this.#buffer.fill(part, this.#filled, this.#filled + part.length)
     this.#filled += part.length
-    if (this.#filled - this.#digested >= stepBytes) this.#passOn(false)
+    if (this.#filled - this.#digested >= stepBytes) {
+      this.#passOn(false)
+      if (this.#writesBehind()) this.#behind = this.#writeBehind()
+    }
     return chunk.subarray(part.length)
+  }
+
+  #writesBehind(): boolean {
+    return this.#direct !== undefined && !this.#isWriting && this.#equipment.buffers.lent <= fewBlobs
+  }
+
+  /** Writes what is there while more comes. Never rejects: `flush` throws what failed. */
+  async #writeBehind(): Promise<void> {
+    this.#isWriting = true
+    try {
+      await this.#writeTo(wholeSectors(this.#filled))
+    } catch (error) {
+      this.#failure ??= error
+    }
+    this.#isWriting = false
+  }
+
+  async #writeTo(end: number): Promise<void> {
+    const start = this.#written
+    this.#written = end
+    await writeFully(this.#direct ?? this.#slot.fd, this.#buffer, {
+      start,
+      end,
+      position: this.#position + start,
+    })
   }
 
   async flush(last: boolean): Promise<void> {
     const digest = this.#passOn(last)
-    const length = this.#filled
-    const whole = this.#direct === undefined ? length : length - (length % sectorBytes)
-    await writeFully(this.#direct ?? this.#slot.fd, this.#buffer, whole, this.#position)
-    // What is less than a sector only waits for the sync.
-    if (whole < length) writeSync(this.#slot.fd, this.#buffer, whole, length - whole, this.#position + whole)
+    await this.#behind
+    if (this.#failure !== undefined) throw this.#failure
+    const end = this.#filled
+    await this.#writeTo(this.#direct === undefined ? end : wholeSectors(end))
+    const rest = this.#buffer.subarray(this.#written, end)
+    // Less than a sector, which only waits for the sync.
+    if (rest.length > 0) writeSync(this.#slot.fd, rest, 0, rest.length, this.#position + this.#written)
     if (!last) await digest.settled()
-    this.#position += length
-    this.#filled = 0
-    this.#digested = 0
+    this.#position += end
+    this.#filled = this.#digested = this.#written = 0
   }
 
   /** Lets what came since the last time go into the digest. */
@@ -111,6 +155,7 @@ class BlobWriter {
   }
 
   async close(): Promise<void> {
+    await this.#behind
     if (this.#direct !== undefined) closeSync(this.#direct)
     if (this.#lent === undefined) return
     // Another thread may still be reading it.

@@ -1,4 +1,4 @@
-import { close, constants, fdatasync, fsync, open, openSync, read, unlink, write, writev } from 'node:fs'
+import { close, constants, fdatasync, fsync, open, openSync, read, unlink, write } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,12 +9,6 @@ export const openFile = promisify(open)
 export const closeFile = promisify(close)
 export const syncData = promisify(fdatasync)
 export const removeFile = promisify(unlink)
-
-const writeVector = promisify(writev) as unknown as (
-  fd: number,
-  chunks: readonly Uint8Array[],
-  position: number,
-) => Promise<{ readonly bytesWritten: number }>
 
 const readInto = promisify(read) as unknown as (
   fd: number,
@@ -38,34 +32,6 @@ export function translateError(error: unknown): unknown {
   return error
 }
 
-/** POSIX allows at most this many pieces in one call (IOV_MAX). */
-const maxPieces = 1024
-
-/** Writes every byte; the system may take fewer at a time. */
-export async function writeAll(fd: number, chunks: readonly Uint8Array[], position: number): Promise<void> {
-  let rest = chunks
-  let at = position
-  while (rest.length > 0) {
-    const part = rest.length > maxPieces ? rest.slice(0, maxPieces) : rest
-    const { bytesWritten } = await writeVector(fd, part, at)
-    at += bytesWritten
-    rest = dropBytes(rest, bytesWritten)
-  }
-}
-
-function dropBytes(chunks: readonly Uint8Array[], count: number): readonly Uint8Array[] {
-  let left = count
-  let index = 0
-  for (; index < chunks.length; index++) {
-    const chunk = chunks[index]
-    if (chunk === undefined || chunk.length > left) break
-    left -= chunk.length
-  }
-  const first = chunks[index]
-  if (left === 0 || first === undefined) return chunks.slice(index)
-  return [first.subarray(left), ...chunks.slice(index + 1)]
-}
-
 const writeFrom = promisify(write) as unknown as (
   fd: number,
   buffer: Uint8Array,
@@ -74,15 +40,14 @@ const writeFrom = promisify(write) as unknown as (
   position: number,
 ) => Promise<{ readonly bytesWritten: number }>
 
-/** Writes the first `length` bytes of a buffer. */
+/** Writes the buffer's bytes of [start, end) to a position of the file. */
 export async function writeFully(
   fd: number,
   buffer: Uint8Array,
-  length: number,
-  position: number,
+  { start, end, position }: { readonly start: number; readonly end: number; readonly position: number },
 ): Promise<void> {
-  for (let done = 0; done < length; ) {
-    done += (await writeFrom(fd, buffer, done, length - done, position + done)).bytesWritten
+  for (let at = start; at < end; ) {
+    at += (await writeFrom(fd, buffer, at, end - at, position + at - start)).bytesWritten
   }
 }
 
