@@ -2,6 +2,7 @@ import { close, fdatasync, fsync, open, read, unlink, writev } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
+import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
 
 /** Plain descriptors: a FileHandle costs an object with a finalizer per file. */
@@ -69,11 +70,16 @@ function dropBytes(chunks: readonly Uint8Array[], count: number): readonly Uint8
 /** Bytes read at a time: a slice of 512 x 512 x 16 bit in one go, without large buffers for long files. */
 const readBytes = 640 * 1024
 
-/** The bytes of [start, end), or fewer at the end of the file. */
-export async function* readSpan(fd: number, start: number, end: number): AsyncGenerator<Uint8Array> {
+/** The bytes of [start, end), or fewer at the end of the file, in memory that `allocate` gives. */
+export async function* readSpan(
+  fd: number,
+  start: number,
+  end: number,
+  allocate: Allocate,
+): AsyncGenerator<Uint8Array> {
   let position = start
   while (position < end) {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, end - position))
+    const buffer = allocate(Math.min(readBytes, end - position))
     const { bytesRead } = await readInto(fd, buffer, 0, buffer.length, position)
     if (bytesRead === 0) return
     position += bytesRead

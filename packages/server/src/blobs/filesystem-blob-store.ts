@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { closeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { BlobStore, ByteSpan, StoredBlob } from './blob-store.ts'
-import { hasCode, openFile, readSpan, removeFile, syncData, translateError, writeAll } from './file-system.ts'
+import { hasCode, readSpan, removeFile, syncData, translateError, writeAll } from './file-system.ts'
 import { folderOf, isKey, listFolder, type Slot, SlotPool } from './slot-pool.ts'
 
 /** Bytes gathered before they go to the file together. */
@@ -41,18 +42,23 @@ export class FilesystemBlobStore implements BlobStore {
     }
   }
 
-  async *read(key: string, span: ByteSpan = { start: 0 }): AsyncGenerator<Uint8Array> {
-    const fd = await this.#open(key)
+  async *read(
+    key: string,
+    span: ByteSpan = { start: 0 },
+    allocate: Allocate = Buffer.allocUnsafeSlow,
+  ): AsyncGenerator<Uint8Array> {
+    const fd = this.#open(key)
     try {
-      yield* readSpan(fd, span.start, span.end ?? Number.POSITIVE_INFINITY)
+      yield* readSpan(fd, span.start, span.end ?? Number.POSITIVE_INFINITY, allocate)
     } finally {
       closeSync(fd)
     }
   }
 
-  async #open(key: string): Promise<number> {
+  /** Synchronously: opening takes less time than handing the work to another thread. */
+  #open(key: string): number {
     try {
-      return await openFile(this.#path(key), 'r')
+      return openSync(this.#path(key), 'r')
     } catch (error) {
       throw translateError(error)
     }

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { createAuthenticate } from '../auth/authenticate.ts'
+import { BufferPool } from './buffer-pool.ts'
 import { httpLimits } from './http-limits.ts'
 import { type Listener, listen } from './listener.ts'
 import { normalizeTarget } from './request-target.ts'
@@ -40,10 +41,14 @@ export function createRestServer(options: RestOptions): RestServer {
   }
 }
 
+/** Bytes that stored files are read by, and as many buffers of these as are kept. */
+const [sentBytes, keptBuffers] = [640 * 1024, 16]
+
 function serveOptionsOf(options: RestOptions): ServeOptions {
   const limits = options.limits ?? httpLimits
   return {
     authenticate: createAuthenticate(options),
+    buffers: new BufferPool(sentBytes, keptBuffers),
     describeErrors: options.describeErrors,
     keepAlive: options.keepAlive,
     log: options.log,
