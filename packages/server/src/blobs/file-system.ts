@@ -1,9 +1,11 @@
-import { close, fdatasync, fsync, open, read, unlink, writev } from 'node:fs'
+import { close, fdatasync, fsync, open, unlink, writev } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
+import type { ReadPace } from './read-pace.ts'
 
 /** Plain descriptors: a FileHandle costs an object with a finalizer per file. */
 export const openFile = promisify(open)
@@ -16,14 +18,6 @@ const writeVector = promisify(writev) as unknown as (
   chunks: readonly Uint8Array[],
   position: number,
 ) => Promise<{ readonly bytesWritten: number }>
-
-const readInto = promisify(read) as unknown as (
-  fd: number,
-  buffer: Uint8Array,
-  offset: number,
-  length: number,
-  position: number,
-) => Promise<{ readonly bytesRead: number }>
 
 const syncFile = promisify(fsync)
 
@@ -70,17 +64,24 @@ function dropBytes(chunks: readonly Uint8Array[], count: number): readonly Uint8
 /** Bytes read at a time: a slice of 512 x 512 x 16 bit in one go, without large buffers for long files. */
 const readBytes = 640 * 1024
 
+export interface SpanReader {
+  readonly allocate: Allocate
+  readonly pace: ReadPace
+}
+
 /** The bytes of [start, end), or fewer at the end of the file, in memory that `allocate` gives. */
 export async function* readSpan(
   fd: number,
   start: number,
   end: number,
-  allocate: Allocate,
+  { allocate, pace }: SpanReader,
 ): AsyncGenerator<Uint8Array> {
   let position = start
   while (position < end) {
+    // Neither the reads nor a client that takes all at once may keep the process from everybody else's work.
+    if (position > start) await setImmediate()
     const buffer = allocate(Math.min(readBytes, end - position))
-    const { bytesRead } = await readInto(fd, buffer, 0, buffer.length, position)
+    const bytesRead = await pace.read(fd, buffer, position)
     if (bytesRead === 0) return
     position += bytesRead
     yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead)

@@ -6,6 +6,7 @@ import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { BlobStore, ByteSpan, StoredBlob } from './blob-store.ts'
 import { hasCode, readSpan, removeFile, syncData, translateError, writeAll } from './file-system.ts'
+import { ReadPace } from './read-pace.ts'
 import { folderOf, isKey, listFolder, type Slot, SlotPool } from './slot-pool.ts'
 
 /** Bytes gathered before they go to the file together. */
@@ -15,6 +16,7 @@ const gatherBytes = 1024 * 1024
 export class FilesystemBlobStore implements BlobStore {
   readonly #root: string
   readonly #slots: SlotPool
+  readonly #pace = new ReadPace()
 
   constructor(root: string) {
     this.#root = root
@@ -49,7 +51,7 @@ export class FilesystemBlobStore implements BlobStore {
   ): AsyncGenerator<Uint8Array> {
     const fd = this.#open(key)
     try {
-      yield* readSpan(fd, span.start, span.end ?? Number.POSITIVE_INFINITY, allocate)
+      yield* readSpan(fd, span.start, span.end ?? Number.POSITIVE_INFINITY, { allocate, pace: this.#pace })
     } finally {
       closeSync(fd)
     }
