@@ -38,7 +38,7 @@ export const packageDependencies: Readonly<Record<string, readonly string[]>> = 
     '@kingsfoil/dicom',
     '@kingsfoil/dimse',
     'commander',
-    'fastify',
+    'find-my-way',
     'jsonc-parser',
     'pino',
     'typebox',

@@ -59,6 +59,21 @@ export function testBlobStore(subject: BlobStoreUnderTest): void {
     )
   })
 
+  check('reads into the memory it is given, or gives its own', async (store) => {
+    const bytes = randomBytes(2_000_000)
+    const { key } = await store.write(chunksOf(bytes, 65_536))
+    const given = new Set<ArrayBufferLike>()
+    const allocate = (length: number): Uint8Array => {
+      const memory = new Uint8Array(length).fill(0xff)
+      given.add(memory.buffer)
+      return memory
+    }
+    const chunks = await Array.fromAsync(store.read(key, { start: 1 }, allocate))
+    assert.deepEqual(Buffer.concat(chunks), bytes.subarray(1))
+    assert.equal(new Set(chunks.map(({ buffer }) => buffer)).size, chunks.length)
+    if (given.size > 0) assert.ok(chunks.every(({ buffer }) => given.has(buffer)))
+  })
+
   check('reads any span, and no further than the last byte', async (store) => {
     const bytes = randomBytes(5000)
     const { key } = await store.write(chunksOf(bytes, 777))

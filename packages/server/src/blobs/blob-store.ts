@@ -1,3 +1,5 @@
+import type { Allocate } from '../model/allocate.ts'
+
 /** Bytes from `start` up to, not including, `end`; without `end`, to the last byte. */
 export interface ByteSpan {
   readonly start: number
@@ -23,7 +25,8 @@ export interface StoredBlob {
  */
 export interface BlobStore {
   write(bytes: AsyncIterable<Uint8Array>): Promise<StoredBlob>
-  read(key: string, span?: ByteSpan): AsyncIterable<Uint8Array>
+  /** In memory that `allocate` gives, unless the bytes are in memory already. */
+  read(key: string, span?: ByteSpan, allocate?: Allocate): AsyncIterable<Uint8Array>
   /** Bytes; undefined for a key that is not there. */
   size(key: string): Promise<number | undefined>
   confirm(key: string): void

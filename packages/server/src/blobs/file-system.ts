@@ -1,22 +1,17 @@
-import { close, constants, fdatasync, fsync, open, openSync, read, unlink, write } from 'node:fs'
+import { close, constants, fdatasync, fsync, open, openSync, unlink, write } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
+import type { ReadPace } from './read-pace.ts'
 
 /** Plain descriptors: a FileHandle costs an object with a finalizer per file. */
 export const openFile = promisify(open)
 export const closeFile = promisify(close)
 export const syncData = promisify(fdatasync)
 export const removeFile = promisify(unlink)
-
-const readInto = promisify(read) as unknown as (
-  fd: number,
-  buffer: Uint8Array,
-  offset: number,
-  length: number,
-  position: number,
-) => Promise<{ readonly bytesRead: number }>
 
 const syncFile = promisify(fsync)
 
@@ -67,12 +62,24 @@ export function openDirectly(path: string): number | undefined {
 /** Bytes read at a time: a slice of 512 x 512 x 16 bit in one go, without large buffers for long files. */
 const readBytes = 640 * 1024
 
-/** The bytes of [start, end), or fewer at the end of the file. */
-export async function* readSpan(fd: number, start: number, end: number): AsyncGenerator<Uint8Array> {
+export interface SpanReader {
+  readonly allocate: Allocate
+  readonly pace: ReadPace
+}
+
+/** The bytes of [start, end), or fewer at the end of the file, in memory that `allocate` gives. */
+export async function* readSpan(
+  fd: number,
+  start: number,
+  end: number,
+  { allocate, pace }: SpanReader,
+): AsyncGenerator<Uint8Array> {
   let position = start
   while (position < end) {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, end - position))
-    const { bytesRead } = await readInto(fd, buffer, 0, buffer.length, position)
+    // Neither the reads nor a client that takes all at once may keep the process from everybody else's work.
+    if (position > start) await setImmediate()
+    const buffer = allocate(Math.min(readBytes, end - position))
+    const bytesRead = await pace.read(fd, buffer, position)
     if (bytesRead === 0) return
     position += bytesRead
     yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead)

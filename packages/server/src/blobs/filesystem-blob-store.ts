@@ -1,12 +1,14 @@
-import { closeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
 import { AlignedBuffers } from './aligned-buffers.ts'
 import type { BlobStore, ByteSpan, StoredBlob } from './blob-store.ts'
 import { type WriteEquipment, type Written, writeBlob } from './blob-writer.ts'
 import { Digester } from './digester.ts'
-import { hasCode, openFile, readSpan, removeFile, translateError } from './file-system.ts'
+import { hasCode, readSpan, removeFile, translateError } from './file-system.ts'
+import { ReadPace } from './read-pace.ts'
 import { folderOf, isKey, listFolder, type Slot, SlotPool } from './slot-pool.ts'
 
 /** Blobs that are received at a time in the fast way. */
@@ -17,6 +19,7 @@ export class FilesystemBlobStore implements BlobStore {
   readonly #root: string
   readonly #slots: SlotPool
   readonly #equipment: WriteEquipment
+  readonly #pace = new ReadPace()
 
   constructor(root: string) {
     this.#root = root
@@ -46,18 +49,23 @@ export class FilesystemBlobStore implements BlobStore {
     }
   }
 
-  async *read(key: string, span: ByteSpan = { start: 0 }): AsyncGenerator<Uint8Array> {
-    const fd = await this.#open(key)
+  async *read(
+    key: string,
+    span: ByteSpan = { start: 0 },
+    allocate: Allocate = Buffer.allocUnsafeSlow,
+  ): AsyncGenerator<Uint8Array> {
+    const fd = this.#open(key)
     try {
-      yield* readSpan(fd, span.start, span.end ?? Number.POSITIVE_INFINITY)
+      yield* readSpan(fd, span.start, span.end ?? Number.POSITIVE_INFINITY, { allocate, pace: this.#pace })
     } finally {
       closeSync(fd)
     }
   }
 
-  async #open(key: string): Promise<number> {
+  /** Synchronously: opening takes less time than handing the work to another thread. */
+  #open(key: string): number {
     try {
-      return await openFile(this.#path(key), 'r')
+      return openSync(this.#path(key), 'r')
     } catch (error) {
       throw translateError(error)
     }

@@ -131,6 +131,41 @@ test('deleting walks down to every file and up through what is left empty', () =
     assert.deepEqual([patients, studies, series, instances, diskSize], [0, 0, 0, 0, 0n])
   }))
 
+test('descendants of every level come in the order of arrival', () =>
+  withCatalog(async (catalog) => {
+    const names = [
+      { series: '1.2.2', instance: '1.3.9' },
+      { series: '1.2.1', instance: '1.3.1' },
+      { series: '1.2.2', instance: '1.3.5' },
+    ]
+    const stored = names.map(makeInstance)
+    for (const each of stored) await catalog.storeInstance(each)
+    const [a, b, c] = stored.map(({ ids }) => ids)
+    assert.ok(a && b && c)
+    assert.deepEqual(await catalog.descendants('Patient', a.patient, 'Instance'), [
+      a.instance,
+      b.instance,
+      c.instance,
+    ])
+    assert.deepEqual(await catalog.descendants('Study', a.study, 'Series'), [a.series, b.series])
+    assert.deepEqual(await catalog.descendants('Series', a.series, 'Instance'), [a.instance, c.instance])
+    for (const id of [b.instance, 'nonsense']) {
+      assert.equal(await catalog.descendants('Series', id, 'Instance'), undefined)
+    }
+  }))
+
+test('the version is another one after each write, and only then', () =>
+  withCatalog(async (catalog) => {
+    const seen = new Set([catalog.version()])
+    for (const instance of ['1', '2', '3']) {
+      await catalog.storeInstance(makeInstance({ instance }))
+      seen.add(catalog.version())
+    }
+    assert.equal(seen.size, 4)
+    await catalog.list('Instance', { since: 0, limit: 0 })
+    assert.ok(seen.has(catalog.version()))
+  }))
+
 test('the last instance of a study takes its ancestors with it', () =>
   withCatalog(async (catalog) => {
     const a = makeInstance({ study: '1.1.1', series: '1.2.1', instance: '1.3.1' })

@@ -15,6 +15,7 @@ import {
   listResources,
   locateFile,
   readStatistics,
+  readVersion,
   type StoredResource,
 } from './operations/read-resources.ts'
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
@@ -93,6 +94,11 @@ export class Catalog {
 
   async listRemovals(limit: number): Promise<readonly string[]> {
     return listRemovals(this.#reads, limit)
+  }
+
+  /** Another one after each committed write: what was read before may be used as long as this stays the same. */
+  version(): number {
+    return readVersion(this.#reads)
   }
 
   async get(level: Level, id: string): Promise<StoredResource | undefined> {

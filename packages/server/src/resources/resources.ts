@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
 import { DicomError, inflatedStream, type Part10File, Part10Reader, readPart10 } from '@kingsfoil/dicom'
-import type { BlobStore } from '../blobs/blob-store.ts'
+import type { BlobStore, ByteSpan } from '../blobs/blob-store.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { FileLocation, StoredResource } from '../catalog/operations/read-resources.ts'
 import { type SeriesStatus, seriesStatus } from '../catalog/operations/series-status.ts'
+import type { Allocate } from '../model/allocate.ts'
 import { type Clock, parseDate } from '../model/clock.ts'
 import { DomainError } from '../model/domain-error.ts'
 import { childLevel, type Level, parentLevel } from '../model/level.ts'
 import { limits } from '../model/limits.ts'
 import { systemMetadata } from '../model/metadata.ts'
 import type { InstanceFile, Resource, Statistics, TagValues } from '../model/resource.ts'
-import { HeaderCache } from './header-cache.ts'
+import { FreshCache } from './fresh-cache.ts'
+import { RecentCache } from './recent-cache.ts'
 
 export interface ResourcesDependencies {
   readonly blobs: BlobStore
@@ -25,6 +27,8 @@ export interface ResourcesDependencies {
 }
 
 export interface ResourceDetails extends Resource {
+  /** UTC, `YYYYMMDDTHHMMSS`; undefined for instances. */
+  readonly lastUpdate: string | undefined
   readonly childIds: readonly string[]
   /** Of studies. */
   readonly patientMainTags?: TagValues
@@ -37,8 +41,8 @@ export interface ResourceDetails extends Resource {
 export interface InstanceContent {
   readonly file: InstanceFile
   readonly transferSyntaxUid: string
-  /** The bytes of [start, end), as they came. */
-  read(range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>
+  /** The bytes of [start, end), as they came, in memory that `allocate` gives. */
+  read(range?: ByteSpan, allocate?: Allocate): AsyncIterable<Uint8Array>
   /** The file with a deflated data set inflated: what the offsets of `Resources.header` refer to. */
   readInflated(): AsyncIterable<Uint8Array>
 }
@@ -53,11 +57,16 @@ const pixelDataHeaderBytes = 12
 /** Everything that is asked of, or done to, what is stored. Ids that are unknown give undefined, never an error. */
 export class Resources {
   readonly #with: ResourcesDependencies
-  readonly #headers: HeaderCache<Part10File>
+  readonly #headers: RecentCache<Part10File>
+  readonly #details: FreshCache<ResourceDetails>
+  readonly #locations: FreshCache<FileLocation>
 
   constructor(dependencies: ResourcesDependencies) {
     this.#with = dependencies
-    this.#headers = new HeaderCache(dependencies.cacheBytes)
+    this.#headers = new RecentCache(dependencies.cacheBytes)
+    const version = () => dependencies.catalog.version()
+    this.#details = new FreshCache({ version, budget: detailsBudget, sizeOf: sizeOfDetails })
+    this.#locations = new FreshCache({ version, budget: locationsBudget, sizeOf: () => locationBytes })
   }
 
   statistics(): Promise<Statistics> {
@@ -69,9 +78,13 @@ export class Resources {
     return this.#with.catalog.list(level, page)
   }
 
-  async get(level: Level, id: string): Promise<ResourceDetails | undefined> {
-    const stored = await this.#with.catalog.get(level, id)
-    return stored === undefined ? undefined : this.#detail(stored)
+  /** The same object as long as nothing changes. */
+  get(level: Level, id: string): Promise<ResourceDetails | undefined> {
+    const load = async () => {
+      const stored = await this.#with.catalog.get(level, id)
+      return stored && this.#detail(stored)
+    }
+    return this.#details.read(`${level} ${id}`, load, (known) => known.isStable === this.#isStable(known))
   }
 
   /** In the order asked for; unknown ids are left out. */
@@ -121,7 +134,7 @@ export class Resources {
   }
 
   async #header(id: string, options: { readonly whole?: boolean }): Promise<Part10File | undefined> {
-    const location = await this.#with.catalog.locateFile(id)
+    const location = await this.#locate(id)
     if (location === undefined) return undefined
     if (options.whole === true) return readPart10(this.#read(location), readLimits)
     const cached = this.#headers.get(location.blobKey)
@@ -149,10 +162,11 @@ export class Resources {
   }
 
   async file(id: string): Promise<InstanceContent | undefined> {
-    const location = await this.#with.catalog.locateFile(id)
+    const location = await this.#locate(id)
     if (location === undefined) return undefined
     const { blobKey, size, md5, transferSyntaxUid } = location
-    const read = (range = { start: 0, end: size }) => this.#with.blobs.read(blobKey, range)
+    const read = (range: ByteSpan = { start: 0, end: size }, allocate?: Allocate) =>
+      this.#with.blobs.read(blobKey, range, allocate)
     return {
       file: { blobKey, size, md5 },
       transferSyntaxUid,
@@ -163,7 +177,7 @@ export class Resources {
 
   /** Whether the stored bytes still have the digest they came with. */
   async verify(id: string): Promise<boolean | undefined> {
-    const location = await this.#with.catalog.locateFile(id)
+    const location = await this.#locate(id)
     if (location === undefined) return undefined
     const digest = createHash('md5')
     for await (const chunk of this.#read(location)) digest.update(chunk)
@@ -172,11 +186,10 @@ export class Resources {
 
   async #detail(stored: StoredResource): Promise<ResourceDetails> {
     const { catalog } = this.#with
-    const { lastUpdate, ...resource } = stored
     const below = childLevel(stored.level)
     const details: ResourceDetails = {
-      ...resource,
-      isStable: lastUpdate === undefined || this.#isQuietSince(lastUpdate),
+      ...stored,
+      isStable: this.#isStable(stored),
       childIds:
         below === undefined ? [] : ((await catalog.descendants(stored.level, stored.id, below)) ?? []),
     }
@@ -186,8 +199,13 @@ export class Resources {
     return { ...details, patientMainTags: patient?.mainTags ?? {} }
   }
 
-  #isQuietSince(date: string): boolean {
-    return this.#with.clock() - parseDate(date) >= this.#with.stableAge * 1000
+  #isStable({ lastUpdate }: StoredResource): boolean {
+    if (lastUpdate === undefined) return true
+    return this.#with.clock() - parseDate(lastUpdate) >= this.#with.stableAge * 1000
+  }
+
+  #locate(id: string): Promise<FileLocation | undefined> {
+    return this.#locations.read(id, () => this.#with.catalog.locateFile(id))
   }
 
   async #completeness(
@@ -203,6 +221,14 @@ export class Resources {
 
 /** Longer headers are read again each time: a few of them would take the place of all others. */
 const cachedHeaderBytes = 256 * 1024
+
+/** Bytes of details, and of places of files, that are kept in memory. */
+const [detailsBudget, locationsBudget] = [8 * 1024 * 1024, 4 * 1024 * 1024]
+
+/** Roughly; details count with what is made of them for answers. */
+const [locationBytes, detailsBytes, childBytes] = [512, 4096, 160]
+
+const sizeOfDetails = ({ childIds }: ResourceDetails): number => detailsBytes + childIds.length * childBytes
 
 /** Memory that a parsed header takes for each byte it has in the file, roughly. */
 const parsedPerByte = 4

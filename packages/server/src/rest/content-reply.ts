@@ -26,7 +26,7 @@ export function contentReply(content: InstanceContent, filename: string): Reply 
     status: 200,
     length: size,
     contentType: dicomType,
-    read: () => content.read(),
+    read: (allocate) => content.read(undefined, allocate),
     headers: contentDisposition(filename),
   }
 }
@@ -43,7 +43,7 @@ export function rangeReply(content: InstanceContent, filename: string, headers: 
     status: 206,
     length: end - start,
     contentType: dicomType,
-    read: () => content.read(range),
+    read: (allocate) => content.read(range, allocate),
     headers: { ...common, 'Content-Range': `bytes ${start}-${end - 1}/${size}` },
   }
 }

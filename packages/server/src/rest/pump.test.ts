@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
@@ -16,11 +17,11 @@ async function send(
   source: AsyncIterable<Uint8Array>,
   length: number,
   read: (answer: IncomingMessage) => void = (answer) => answer.resume(),
+  release: (chunk: Uint8Array) => void = () => undefined,
 ): Promise<Outcome> {
   const server = createServer((_request, response) => {
-    pump(source, length, response, 5, () => response.writeHead(200, { 'Content-Length': length })).catch(() =>
-      response.writeHead(500).end(),
-    )
+    const begin = (): void => void response.writeHead(200, { 'Content-Length': length })
+    pump(response, { source, length, timeout: 5, begin, release }).catch(() => response.writeHead(500).end())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   try {
@@ -82,4 +83,39 @@ test('no more is read than the client takes, and nothing once it is gone', async
   for (let turns = 0; !seen.closed && turns < 100; turns++)
     await new Promise((resolve) => setTimeout(resolve, 10))
   assert.ok(seen.closed)
+})
+
+test('chunks are released when the system has them, never while they wait', async () => {
+  const chunks = 40
+  const size = 500_000
+  const free: Uint8Array[] = []
+  const seen = { made: 0, released: 0 }
+  async function* read(): AsyncGenerator<Uint8Array> {
+    for (let index = 0; index < chunks; index++) {
+      const chunk = free.pop() ?? new Uint8Array(size)
+      if (chunk[0] === 0) seen.made++
+      yield chunk.fill(index + 1)
+    }
+  }
+  const digest = createHash('md5')
+  const outcome = await send(
+    read(),
+    chunks * size,
+    (answer) => {
+      answer.on('data', (bytes: Uint8Array) => digest.update(bytes))
+      answer.pause()
+      setTimeout(() => answer.resume(), 50)
+    },
+    (chunk) => {
+      seen.released++
+      // Whoever still reads from it would see this.
+      free.push(chunk.fill(0xff))
+    },
+  )
+  const expected = createHash('md5')
+  for (let index = 0; index < chunks; index++) expected.update(new Uint8Array(size).fill(index + 1))
+  assert.ok(outcome.complete)
+  assert.equal(digest.digest('hex'), expected.digest('hex'))
+  assert.equal(seen.released, chunks)
+  assert.ok(seen.made < chunks, `${seen.made} chunks were made`)
 })

@@ -1,31 +1,43 @@
 import type { ServerResponse } from 'node:http'
 
+/** What is sent, and how. */
+export interface Transfer {
+  readonly source: AsyncIterable<Uint8Array>
+  /** Bytes that `source` gives. */
+  readonly length: number
+  /** Seconds without progress after which a client is given up. */
+  readonly timeout: number
+  /** Writes the head. Called once the first bytes are there: a failure before that can still be told. */
+  readonly begin: () => void
+  /** Called for each chunk that the system has taken over. */
+  readonly release: (chunk: Uint8Array) => void
+}
+
 /**
- * Writes `length` bytes as fast as the client takes them. `begin` writes the head, once the first bytes are there:
- * a failure before that can still be told. Later ones, and a stream of another length, cut the connection.
+ * Writes as fast as the client takes it. A failure after the first bytes, and a stream of another length, cut the
+ * connection.
  */
-export async function pump(
-  source: AsyncIterable<Uint8Array>,
-  length: number,
-  response: ServerResponse,
-  timeout: number,
-  begin: () => void,
-): Promise<void> {
+export async function pump(response: ServerResponse, transfer: Transfer): Promise<void> {
+  const { source, timeout, begin, release } = transfer
   const iterator = source[Symbol.asyncIterator]()
   try {
     let next = await iterator.next()
     begin()
     response.socket?.setTimeout(timeout * 1000)
-    let left = length
+    let left = transfer.length
     while (next.done !== true && !response.destroyed) {
-      left -= next.value.length
+      const chunk = next.value
+      left -= chunk.length
       if (left < 0) break
       if (left === 0) {
         // One call less: the end goes along with the last bytes.
-        response.end(next.value)
+        response.end(chunk, () => release(chunk))
         return
       }
-      if (!response.write(next.value)) await writable(response)
+      const onWritten = (error: Error | null | undefined): void => {
+        if (!error) release(chunk)
+      }
+      if (!response.write(chunk, onWritten)) await writable(response)
       next = await iterator.next()
     }
     if (left === 0) response.end()

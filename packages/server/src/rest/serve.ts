@@ -5,6 +5,7 @@ import { type BodyOptions, RequestBody } from './body/request-body.ts'
 import { errorReply, type RestLog } from './error-reply.ts'
 import { badRequest, json, methodNotAllowed, notFound, type Reply } from './reply.ts'
 import { effectiveMethod, pathOf, queryOf, type RestMethod } from './request-target.ts'
+import type { Target } from './router.ts'
 import type { UriNode } from './uri-tree.ts'
 import { type WriteOptions, writeReply } from './write-reply.ts'
 
@@ -13,14 +14,6 @@ export interface ServeOptions extends WriteOptions, BodyOptions {
   readonly describeErrors: boolean
   readonly keepAlive: boolean
   readonly log: RestLog
-}
-
-type Params = { readonly [name: string]: string }
-
-/** What a URI leads to; undefined where there is nothing. */
-export interface Target {
-  readonly node: UriNode
-  readonly params: Params
 }
 
 const unauthenticated: Reply = {

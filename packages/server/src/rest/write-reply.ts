@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { deflate, gzip } from 'node:zlib'
+import type { BufferPool } from './buffer-pool.ts'
 import { formatJson } from './json.ts'
 import { pump } from './pump.ts'
 import type { Reply } from './reply.ts'
 import { formatXml } from './xml.ts'
 
 export interface WriteOptions {
+  /** Where file content passes through. */
+  readonly buffers: BufferPool
   readonly compress: boolean
   /** Bytes from which an answer is worth compressing. */
   readonly compressedBytes: number
@@ -28,8 +31,12 @@ export async function writeReply(
   if (reply.kind === 'bytes') {
     headers['Content-Type'] = reply.contentType
     headers['Content-Length'] = reply.length
-    await pump(reply.read(), reply.length, response, options.timeout, () => {
-      response.writeHead(reply.status, headers)
+    await pump(response, {
+      source: reply.read((length) => options.buffers.take(length)),
+      length: reply.length,
+      timeout: options.timeout,
+      begin: () => void response.writeHead(reply.status, headers),
+      release: (chunk) => options.buffers.give(chunk),
     })
   } else if (reply.kind === 'empty') {
     if (reply.contentType !== undefined) headers['Content-Type'] = reply.contentType

@@ -2,7 +2,7 @@ import { type Level, levels, parentLevel } from '../../model/level.ts'
 import type { Metadata } from '../../model/metadata.ts'
 import { systemMetadata } from '../../model/metadata.ts'
 import type { InstanceFile, Resource, Statistics, TagValues } from '../../model/resource.ts'
-import { levelCode, type Row, tableOf, toBytes, toDigest, toId, toUuid } from '../sqlite/columns.ts'
+import { levelCode, type Row, tableOf, toBytes, toDigest, toId, toIds, toUuid } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 
 const columnsOf: Readonly<Record<Level, string>> = {
@@ -93,8 +93,6 @@ export function listDescendants(
   id: string,
   of: Level,
 ): readonly string[] | undefined {
-  const row = session.get(`SELECT key FROM ${tableOf[level]} WHERE id = ?`, toBytes(id))
-  if (row === undefined) return undefined
   const path = levels.slice(levelCode(level) + 1, levelCode(of) + 1).toReversed()
   const [lowest, ...between] = path.map((each) => tableOf[each])
   if (lowest === undefined) throw new Error(`${of} is not below ${level}`)
@@ -104,8 +102,16 @@ export function listDescendants(
     below = table
     return join
   })
-  const sql = `SELECT ${lowest}.id AS id FROM ${lowest} ${joins.join(' ')} WHERE ${below}.parent = ? ORDER BY ${lowest}.key`
-  return session.all(sql, Number(row.key)).map((each) => toId(each.id))
+  const sql = `SELECT (SELECT group_concat(hex(${lowest}.id), '' ORDER BY ${lowest}.key)
+      FROM ${lowest} ${joins.join(' ')} WHERE ${below}.parent = top.key) AS ids
+    FROM ${tableOf[level]} top WHERE id = ?`
+  const row = session.get(sql, toBytes(id))
+  return row && toIds(String(row.ids ?? ''))
+}
+
+/** SQLite's own count of what other connections have committed. */
+export function readVersion(session: Session): number {
+  return Number(session.get('PRAGMA data_version')?.data_version)
 }
 
 /** Number of instances below each other kind, as kept by every write: no counting of rows. */

@@ -43,6 +43,25 @@ export function toId(value: unknown): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 16)}-${hex.slice(16, 24)}-${hex.slice(24, 32)}-${hex.slice(32)}`
 }
 
+/** Bytes of a hash id in hexadecimal, and its text. */
+const [idDigits, idCharacters, digitsBetweenDashes] = [40, 44, 8]
+
+const [dash, lowerCase] = [0x2d, 0x20]
+
+/** The ids whose digits, in upper case, follow one another: one text for all takes far less time than rows do. */
+export function toIds(digits: string): readonly string[] {
+  const bytes = Buffer.allocUnsafe((digits.length / idDigits) * idCharacters)
+  let at = 0
+  for (let digit = 0; digit < digits.length; digit++) {
+    if (digit % digitsBetweenDashes === 0 && digit % idDigits !== 0) bytes[at++] = dash
+    bytes[at++] = digits.charCodeAt(digit) | lowerCase
+  }
+  const text = bytes.toString('latin1', 0, at)
+  return Array.from({ length: at / idCharacters }, (_, index) =>
+    text.slice(index * idCharacters, (index + 1) * idCharacters),
+  )
+}
+
 export function toUuid(value: unknown): string {
   const hex = hexOf(value)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`

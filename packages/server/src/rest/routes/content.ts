@@ -1,3 +1,4 @@
+import type { Allocate } from '../../model/allocate.ts'
 import { DomainError } from '../../model/domain-error.ts'
 import { type ContentNode, findContent } from '../content-path.ts'
 import { bytes, json, notFound, type Reply } from '../reply.ts'
@@ -57,9 +58,9 @@ async function rangeOf(
 ): Promise<Reply> {
   const content = await resources.file(id)
   if (content === undefined) throw new DomainError('UnknownResource')
-  const read = () =>
+  const read = (allocate: Allocate) =>
     deflated
       ? sliceStream(content.readInflated(), offset, length)
-      : content.read({ start: offset, end: offset + length })
+      : content.read({ start: offset, end: offset + length }, allocate)
   return { kind: 'bytes', status: 200, length, contentType: 'application/octet-stream', read }
 }

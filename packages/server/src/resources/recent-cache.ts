@@ -1,5 +1,5 @@
 /** Keeps what was used last, up to a number of bytes; a budget of 0 keeps nothing. */
-export class HeaderCache<Value> {
+export class RecentCache<Value> {
   readonly #budget: number
   readonly #entries = new Map<string, { readonly value: Value; readonly size: number }>()
   #size = 0
@@ -26,6 +26,11 @@ export class HeaderCache<Value> {
       if (this.#size <= this.#budget) return
       this.delete(oldest)
     }
+  }
+
+  clear(): void {
+    this.#entries.clear()
+    this.#size = 0
   }
 
   delete(key: string): void {

@@ -1,0 +1,2 @@
+/** Gives memory of so many bytes, with any content. */
+export type Allocate = (length: number) => Uint8Array
