@@ -37,7 +37,6 @@ ${(Object.keys(chapters) as KnownDifference['kind'][]).map(chapter).join('\n')}
 | A lost catalog stops the start | Nothing tells an abandoned file from one whose row was lost; \`kingsfoil rebuild\` makes the rows again. |
 | UIDs of more than 256 characters are refused | Orthanc takes them for absent. A PatientID keeps its full length in the resource id. |
 | A request with a foreign \`Host\` or \`Origin\` is refused (403) | While remote access is off, web pages must not reach the server through the user's browser. |
-| \`SslEnabled\` is refused at the start | HTTPS is to come; serving plain HTTP instead would be worse than not starting. |
 `
 
 export const writtenPage = (): string => readFileSync(file, 'utf8')
