@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { DomainError } from '../model/domain-error.ts'
 import { systemMetadata } from '../model/metadata.ts'
@@ -87,6 +88,33 @@ test('the first instance of a patient brings its ancestors, and changes in the o
       diskSize: 1000n,
       uncompressedSize: 1000n,
     })
+  }))
+
+test('a study keeps the patient of its own first file, and its own tags alone', () =>
+  withCatalog(async (catalog, folder) => {
+    const named = (name: string | undefined, names: Names): NewInstance => {
+      const instance = makeInstance(names)
+      const Patient = name === undefined ? {} : { '0010,0010': name }
+      return { ...instance, tags: { ...instance.tags, Patient } }
+    }
+    const first = named('A', {})
+    const second = named('B', { study: '2.1', series: '2.2', instance: '2.3' })
+    const third = named(undefined, { study: '3.1', series: '3.2', instance: '3.3' })
+    const late = named('C', { study: '2.1', series: '2.2', instance: '2.4' })
+    for (const instance of [first, second, third, late]) await catalog.storeInstance(instance)
+    const study = (instance: NewInstance) => catalog.get('Study', instance.ids.study)
+    assert.deepEqual((await study(first))?.patientMainTags, { '0010,0010': 'A' })
+    assert.deepEqual((await study(second))?.patientMainTags, { '0010,0010': 'B' })
+    assert.deepEqual((await study(third))?.patientMainTags, {})
+    assert.deepEqual((await study(second))?.mainTags, { '0020,000d': '2.1' })
+    const patient = await catalog.get('Patient', first.ids.patient)
+    assert.deepEqual(patient?.mainTags, { '0010,0010': 'A' })
+    assert.equal(patient?.patientMainTags, undefined)
+    const old = new DatabaseSync(join(folder, 'catalog.sqlite'))
+    old.exec("UPDATE studies SET tags = json_remove(tags, '$.patient')")
+    old.close()
+    assert.equal((await study(second))?.patientMainTags, undefined)
+    assert.deepEqual((await study(second))?.mainTags, { '0020,000d': '2.1' })
   }))
 
 test('a second instance with the same id is refused, or replaces the first when asked to', () =>

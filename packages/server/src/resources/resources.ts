@@ -26,7 +26,7 @@ export interface ResourcesDependencies {
 
 export interface ResourceDetails extends Resource {
   readonly childIds: readonly string[]
-  /** Of studies. */
+  /** Of studies: the patient as the study's first file has it. */
   readonly patientMainTags?: TagValues
   /** Of series. */
   readonly expectedInstances?: number | undefined
@@ -172,7 +172,7 @@ export class Resources {
 
   async #detail(stored: StoredResource): Promise<ResourceDetails> {
     const { catalog } = this.#with
-    const { lastUpdate, ...resource } = stored
+    const { lastUpdate, patientMainTags, ...resource } = stored
     const below = childLevel(stored.level)
     const details: ResourceDetails = {
       ...resource,
@@ -182,8 +182,8 @@ export class Resources {
     }
     if (stored.level === 'Series') return { ...details, ...(await this.#completeness(stored)) }
     if (stored.level !== 'Study' || stored.parentId === undefined) return details
-    const patient = await catalog.get('Patient', stored.parentId)
-    return { ...details, patientMainTags: patient?.mainTags ?? {} }
+    const patient = patientMainTags ?? (await catalog.get('Patient', stored.parentId))?.mainTags
+    return { ...details, patientMainTags: patient ?? {} }
   }
 
   #isQuietSince(date: string): boolean {
