@@ -9,7 +9,7 @@ import { DomainError } from '../model/domain-error.ts'
 import { systemMetadata } from '../model/metadata.ts'
 import { resourceIds } from '../model/resource-id.ts'
 import { Catalog } from './catalog.ts'
-import { seriesStatus } from './operations/series-status.ts'
+import { type SeriesStatus, seriesStatus } from './operations/series-status.ts'
 import type { NewInstance } from './operations/store-instance.ts'
 
 async function withCatalog(body: (catalog: Catalog, folder: string) => Promise<void>): Promise<void> {
@@ -206,12 +206,26 @@ test('a series that has all its instances is announced as complete', () =>
   }))
 
 test('the status of a series follows the indexes of its instances', () => {
-  assert.equal(seriesStatus(undefined, [1]), 'Unknown')
-  assert.equal(seriesStatus(3, [3, 1, 2]), 'Complete')
-  assert.equal(seriesStatus(3, [1, 3]), 'Missing')
-  assert.equal(seriesStatus(3, [1, 1]), 'Inconsistent')
-  assert.equal(seriesStatus(3, [4]), 'Inconsistent')
-  assert.equal(seriesStatus(3, [undefined]), 'Inconsistent')
+  const cases: readonly (readonly [number | undefined, readonly (string | undefined)[], SeriesStatus])[] = [
+    [undefined, ['1'], 'Unknown'],
+    [3, ['3', '1', '2'], 'Complete'],
+    [2, ['+1', '002'], 'Complete'],
+    [3, ['1', '3'], 'Missing'],
+    [3, [], 'Missing'],
+    [3, ['1', '1'], 'Inconsistent'],
+    [3, ['4'], 'Inconsistent'],
+    [3, ['0'], 'Inconsistent'],
+    [3, ['-1'], 'Inconsistent'],
+    [3, [undefined], 'Inconsistent'],
+    [2, ['1', '2', undefined], 'Inconsistent'],
+    [3, ['1', ''], 'Unknown'],
+    [3, ['1.5'], 'Unknown'],
+    [2, ['1', '1\\2'], 'Unknown'],
+    [3, ['4', ''], 'Inconsistent'],
+  ]
+  for (const [expected, indexes, status] of cases) {
+    assert.equal(seriesStatus(expected, indexes), status, `${expected} ${indexes.join()}`)
+  }
 })
 
 test('patients are protected and released', () =>

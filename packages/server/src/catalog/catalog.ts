@@ -119,7 +119,7 @@ export class Catalog {
     return listDescendants(this.#reads, level, id, of)
   }
 
-  async seriesIndexes(id: string): Promise<readonly (number | undefined)[]> {
+  async seriesIndexes(id: string): Promise<readonly (string | undefined)[]> {
     return readSeriesIndexes(this.#reads, id)
   }
 
