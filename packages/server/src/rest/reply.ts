@@ -1,4 +1,4 @@
-import { formatJson, type JsonValue } from './json.ts'
+import type { JsonValue } from './json.ts'
 
 type Headers = Readonly<Record<string, string>>
 
@@ -41,15 +41,6 @@ export const json = (value: JsonValue, headers?: Headers): Reply => ({
   value,
   ...(headers && { headers }),
 })
-
-/** For an answer that is given again and again. */
-export const formattedJson = (value: JsonValue) =>
-  ({
-    kind: 'json',
-    status: 200,
-    value,
-    formatted: formatJson(value),
-  }) as const satisfies Reply
 
 export const text = (content: string, headers?: Headers, contentType = 'text/plain'): Reply => ({
   kind: 'text',
