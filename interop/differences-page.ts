@@ -35,9 +35,9 @@ ${(Object.keys(chapters) as KnownDifference['kind'][]).map(chapter).join('\n')}
 | \`MaximumPduLength\` is 131072 by default | Orthanc's 16384 makes senders wait: with DCMTK as Debian ships it, for 45 ms with each instance. |
 | A caller who may not store gets its contexts refused | Orthanc aborts the association; a refusal tells the caller what is wrong. |
 | A lost catalog stops the start | Nothing tells an abandoned file from one whose row was lost; \`kingsfoil rebuild\` makes the rows again. |
+| An instance without InstanceNumber makes its series inconsistent | Orthanc passes over it, and may call the series complete. |
 | UIDs of more than 256 characters are refused | Orthanc takes them for absent. A PatientID keeps its full length in the resource id. |
 | A request with a foreign \`Host\` or \`Origin\` is refused (403) | While remote access is off, web pages must not reach the server through the user's browser. |
-| \`SslEnabled\` is refused at the start | HTTPS is to come; serving plain HTTP instead would be worse than not starting. |
 `
 
 export const writtenPage = (): string => readFileSync(file, 'utf8')

@@ -176,22 +176,4 @@ export const knownDifferences: readonly KnownDifference[] = [
     path: /^status$/,
     ours: /^40[45]$/,
   },
-  {
-    kind: 'later',
-    title: 'Patients of the same PatientID with other names',
-    explanation:
-      'A study keeps the patient tags of its own first file (`PatientMainDicomTags`); Kingsfoil gives those of the patient.',
-    route: any,
-    path: /PatientMainDicomTags\/(PatientBirthDate|PatientID|PatientName|PatientSex)$/,
-  },
-  {
-    kind: 'later',
-    title: 'IndexInSeries of 0 or without a value',
-    explanation:
-      'Orthanc keeps what InstanceNumber says, also 0 and nothing; Kingsfoil only positive numbers.',
-    route: any,
-    path: /(^|\/)IndexInSeries$|^\[\]$/,
-    ours: /^(null|undefined)$/,
-    theirs: /^(0|"IndexInSeries")$/,
-  },
 ]

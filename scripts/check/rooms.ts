@@ -61,7 +61,10 @@ export const privileges: readonly Privilege[] = [
   },
   {
     modules: ['node:net', 'node:tls', 'node:dgram'],
-    allowed: { 'packages/dimse/src/transport/': 'the only place that opens DICOM sockets' },
+    allowed: {
+      'packages/dimse/src/transport/': 'the only place that opens DICOM sockets',
+      'packages/server/src/main/tls-options.ts': 'tries certificates and ciphers before a port is open',
+    },
   },
   {
     modules: ['node:http', 'node:https', 'node:http2'],
@@ -75,7 +78,7 @@ export const privileges: readonly Privilege[] = [
       'packages/server/src/cli/':
         'reads folders to import, writes the demonstration and the sample configuration',
       'packages/server/src/config/': 'reads configuration files',
-      'packages/server/src/main/': 'opens the log file',
+      'packages/server/src/main/': 'opens the log file, reads certificates',
       'packages/server/src/rest/body/': 'spools uploaded archives, whose directory stands at their end',
     },
   },

@@ -5,7 +5,6 @@ import { cell, table } from './markdown.ts'
 const marks: Readonly<Record<OptionStatus, string>> = {
   effective: 'yes',
   planned: 'not yet',
-  refused: 'refused',
   inapplicable: 'n/a',
 }
 
@@ -24,8 +23,8 @@ them. The same key in two files is an error. Without any file everything has its
   probably meant.
 
 The last column says whether an option is in effect. Options marked "not yet" are checked, and logged when they are set
-to something else than their default. With those marked "refused" that is an error, because to ignore them would be
-dangerous. Options marked "n/a" tune parts of Orthanc that have no counterpart here; they are accepted silently.
+to something else than their default. Options marked "n/a" tune parts of Orthanc that have no counterpart here; they
+are accepted silently.
 `
 
 export function configurationReference(): string {

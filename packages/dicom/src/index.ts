@@ -23,8 +23,8 @@ export { encodeDataSet, encodedLength, writeDataSet } from './encoding/write-dat
 export { DicomError, type DicomErrorCode } from './errors.ts'
 export { type DicomJsonOptions, toDicomJson } from './json/dicom-json.ts'
 export type { JsonOptions } from './json/json-options.ts'
-export type { JsonObject, JsonValue } from './json/json-value.ts'
-export { toFullJson, toShortJson, toSimplifiedJson } from './json/tag-formats.ts'
+export type { JsonMember, JsonObject, JsonValue } from './json/json-value.ts'
+export { fullMembers, shortMembers, toFullJson, toShortJson, toSimplifiedJson } from './json/tag-formats.ts'
 export { defaultReadLimits, type ReadLimits } from './limits.ts'
 export {
   encodeFileMeta,

@@ -3,3 +3,5 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 export interface JsonObject {
   readonly [key: string]: JsonValue
 }
+
+export type JsonMember = readonly [key: string, value: JsonValue]

@@ -5,7 +5,7 @@ import type { Element } from '../data-set/element.ts'
 import { standardDictionary } from '../dictionary/dictionary.ts'
 import { buildDataSet, type NewElement } from '../encoding/build-data-set.ts'
 import type { JsonObject } from './json-value.ts'
-import { toFullJson, toShortJson, toSimplifiedJson } from './tag-formats.ts'
+import { fullMembers, shortMembers, toFullJson, toShortJson, toSimplifiedJson } from './tag-formats.ts'
 
 const encoding = { explicitVr: true, littleEndian: true }
 const build = (...entries: readonly NewElement[]): DataSet => buildDataSet(encoding, entries)
@@ -45,6 +45,21 @@ test('the three formats', () => {
     '0010,0010': 'DOE^JOHN',
     '7fe0,0010': null,
   })
+})
+
+test('members come one by one as the objects have them', () => {
+  const dataSet = build(
+    [0x00080000, 'UL', 10],
+    [0x00081140, 'SQ', [[[0x00081150, 'UI', '1.2']], []]],
+    [0x00210010, 'LO', 'ACME'],
+    [0x00211001, 'LO', 'x'],
+    [0x7fe00010, 'OW', new Uint8Array(2)],
+    [0xfffcfffc, 'OB', new Uint8Array(2)],
+  )
+  for (const options of [{}, { whole: true }]) {
+    assert.deepEqual([...fullMembers(dataSet, options)], Object.entries(toFullJson(dataSet, options)))
+    assert.deepEqual([...shortMembers(dataSet, options)], Object.entries(toShortJson(dataSet, options)))
+  }
 })
 
 test('types by VR, as a running Orthanc has them', () => {

@@ -13,7 +13,7 @@ import {
 import { isNumericVr } from '../values/numbers.ts'
 import { textVr } from '../values/text-vr.ts'
 import type { JsonOptions, TagNames } from './json-options.ts'
-import type { JsonObject, JsonValue } from './json-value.ts'
+import type { JsonMember, JsonObject, JsonValue } from './json-value.ts'
 import { type LeafOptions, leafValue, pixelDataTag } from './leaf-value.ts'
 
 type Format = 'full' | 'simplified' | 'short'
@@ -47,22 +47,47 @@ const makeContext = (format: Format, options: JsonOptions = {}): Context => ({
   whole: options.whole ?? false,
 })
 
+/** The members of `toFullJson`, one by one: an object of many thousand costs more time and memory than its members. */
+export const fullMembers = (dataSet: DataSet, options?: JsonOptions): Iterable<JsonMember> =>
+  toMembers(dataSet, makeContext('full', options))
+
+/** The members of `toShortJson`, one by one. */
+export const shortMembers = (dataSet: DataSet, options?: JsonOptions): Iterable<JsonMember> =>
+  toMembers(dataSet, makeContext('short', options))
+
 /** Recurses as deep as sequences nest, which the reader bounds. */
 function toJson(dataSet: DataSet, context: Context): JsonObject {
   const json: Record<string, JsonValue> = {}
   const creators = new Map<number, string>()
   for (const element of dataSet) {
-    const { tag } = element
-    if (tag > pixelDataTag && !context.whole && dataSet.parent === undefined) break
+    if (isBeyond(dataSet, element, context)) break
     if (isOmitted(element)) continue
-    const creator = isPrivate(tag) ? creators.get(tag >>> 8) : undefined
-    if (isPrivateCreator(tag)) rememberCreator(creators, dataSet, element, context)
-    if (context.format === 'full') json[formatTag(tag)] = fullValue(dataSet, element, creator, context)
-    else if (context.format === 'short') json[formatTag(tag)] = plainValue(dataSet, element, creator, context)
-    else json[nameOf(tag, creator, context.dictionary)] = plainValue(dataSet, element, creator, context)
+    const creator = creatorOf(creators, dataSet, element, context)
+    json[keyOf(element.tag, creator, context)] =
+      context.format === 'full'
+        ? fullValue(dataSet, element, creator, context)
+        : plainValue(dataSet, element, creator, context)
   }
   return context.format === 'simplified' ? sortKeys(json) : json
 }
+
+/** As `toJson`, which has no generator's frames on its stack; to be kept alike. */
+function* toMembers(dataSet: DataSet, context: Context): Generator<JsonMember> {
+  const creators = new Map<number, string>()
+  const read = context.format === 'full' ? fullValue : plainValue
+  for (const element of dataSet) {
+    if (isBeyond(dataSet, element, context)) break
+    if (isOmitted(element)) continue
+    const creator = creatorOf(creators, dataSet, element, context)
+    yield [keyOf(element.tag, creator, context), read(dataSet, element, creator, context)]
+  }
+}
+
+const isBeyond = (dataSet: DataSet, { tag }: Element, { whole }: Context): boolean =>
+  tag > pixelDataTag && !whole && dataSet.parent === undefined
+
+const keyOf = (tag: Tag, creator: string | undefined, { format, dictionary }: Context): string =>
+  format === 'simplified' ? nameOf(tag, creator, dictionary) : formatTag(tag)
 
 /** Group lengths say nothing of the content (PS3.5 7.2); those of the file meta information, and no binaries, are shown. */
 function isOmitted({ tag, vr }: Element): boolean {
@@ -70,15 +95,23 @@ function isOmitted({ tag, vr }: Element): boolean {
   return isGroupLength(tag)
 }
 
-/** (gggg,0010-00FF) reserves (gggg,1000-FFFF), by the high byte of the element (PS3.5 7.8.1). Not valid in items. */
-function rememberCreator(
+/**
+ * The creator of a private element, among those that came before it: (gggg,0010-00FF) reserves (gggg,1000-FFFF), by the
+ * high byte of the element (PS3.5 7.8.1). Not valid in items.
+ */
+function creatorOf(
   creators: Map<number, string>,
   dataSet: DataSet,
   element: Element,
   context: Context,
-): void {
-  const creator = leafValue(dataSet, element, undefined, context)
-  if (typeof creator === 'string') creators.set((groupOf(element.tag) << 8) | elementOf(element.tag), creator)
+): string | undefined {
+  const { tag } = element
+  const creator = isPrivate(tag) ? creators.get(tag >>> 8) : undefined
+  if (isPrivateCreator(tag)) {
+    const name = leafValue(dataSet, element, undefined, context)
+    if (typeof name === 'string') creators.set((groupOf(tag) << 8) | elementOf(tag), name)
+  }
+  return creator
 }
 
 function fullValue(

@@ -142,6 +142,10 @@ describe('PDU parser', () => {
     ['a PDV length of 1', '04 00 00 00 00 06 00 00 00 01 01 03', 'invalidParameter', 6],
     ['a PDV length of 0', '04 00 00 00 00 06 00 00 00 00 01 03', 'invalidParameter', 6],
     ['a PDV longer than its PDU', '04 00 00 00 00 07 00 00 00 04 01 03', 'invalidParameter', 6],
+    ['a PDV length of 0 before the PDU is there', '04 00 00 00 00 0a 00 00 00 00', 'invalidParameter', 6],
+    ['a PDV length of 1 before the PDU is there', '04 00 00 00 00 0a 00 00 00 01', 'invalidParameter', 6],
+    ['a P-DATA-TF of 1 byte', '04 00 00 00 00 01', 'invalidParameter', 6],
+    ['a P-DATA-TF of 5 bytes', '04 00 00 00 00 05', 'invalidParameter', 6],
     ['a PDV length of FFFFFFFF', '04 00 00 00 00 08 ff ff ff ff 01 03', 'invalidParameter', 6],
   ]
   for (const [name, hex, code, reason] of refused) {
@@ -157,6 +161,19 @@ describe('PDU parser', () => {
       }
     })
   }
+
+  it('refuses what is left of a P-DATA-TF when no PDV fits into it', () => {
+    for (let left = 1; left < 6; left += 1) {
+      const { fragments, errors } = parse([
+        bytesOf(`04 00 00 00 00 0${(7 + left).toString(16)} 00 00 00 03 01 03 aa`),
+      ])
+      assert.deepEqual(fragments, [{ contextId: 1, control: 3, data: 'aa' }])
+      assert.deepEqual(
+        errors.map((error) => error.abortReason),
+        [6],
+      )
+    }
+  })
 
   it('refuses an A-ASSOCIATE-RQ above the limit by its length alone', () => {
     const limits = { ...defaultPduLimits, maxAssociateLength: 190 }

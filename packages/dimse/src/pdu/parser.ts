@@ -4,7 +4,7 @@ import { ByteWriter } from './byte-writer.ts'
 import { readFields } from './fields.ts'
 import { abortFields, associateRejectFields } from './item-tables.ts'
 import { defaultPduLimits, type PduLimits } from './limits.ts'
-import { type ControlPdu, pduHeaderLength, pduTypes, pdvHeaderLength } from './pdu.ts'
+import { type ControlPdu, pduHeaderLength, pduTypes, pdvHeaderLength, pdvLengthLength } from './pdu.ts'
 import { PduError } from './pdu-error.ts'
 
 /** Receives what the parser finds, in wire order. */
@@ -22,7 +22,7 @@ export interface PduSink {
   invalid(error: PduError): void
 }
 
-type ParserState = 'pduHeader' | 'variableField' | 'pdvHeader' | 'pdvData' | 'invalid'
+type ParserState = 'pduHeader' | 'variableField' | 'pdvLength' | 'pdvHeader' | 'pdvData' | 'invalid'
 
 const nothing = new Uint8Array(0)
 
@@ -33,7 +33,7 @@ const nothing = new Uint8Array(0)
 export class PduParser {
   readonly #sink: PduSink
   readonly #limits: PduLimits
-  readonly #header = new Uint8Array(Math.max(pduHeaderLength, pdvHeaderLength))
+  readonly #header = new Uint8Array(pduHeaderLength)
   #headerLength = 0
   #state: ParserState = 'pduHeader'
   #type = 0
@@ -67,8 +67,10 @@ export class PduParser {
     switch (this.#state) {
       case 'pduHeader':
         return this.#fillHeader(chunk, offset, pduHeaderLength, this.#startPdu)
+      case 'pdvLength':
+        return this.#fillHeader(chunk, offset, pdvLengthLength, this.#measurePdv)
       case 'pdvHeader':
-        return this.#fillHeader(chunk, offset, pdvHeaderLength, this.#startPdv)
+        return this.#fillHeader(chunk, offset, pdvHeaderLength - pdvLengthLength, this.#startPdv)
       case 'variableField':
         return this.#fillVariableField(chunk, offset)
       case 'pdvData':
@@ -97,7 +99,7 @@ export class PduParser {
     this.#pduRemaining = length
     if (type === pduTypes.dataTransfer) {
       this.#sink.dataTransfer(length)
-      this.#state = length === 0 ? 'pduHeader' : 'pdvHeader'
+      this.#expectPdv()
       return
     }
     this.#checkLength(type, length)
@@ -135,19 +137,35 @@ export class PduParser {
     return body
   }
 
-  #startPdv(): void {
+  /** What is left of the PDU is nothing, or at least a PDV without data. */
+  #expectPdv(): void {
+    if (this.#pduRemaining > 0 && this.#pduRemaining < pdvHeaderLength) {
+      throw new PduError(
+        'invalidParameter',
+        `no PDV fits into the ${this.#pduRemaining} bytes left in the PDU`,
+      )
+    }
+    this.#state = this.#pduRemaining === 0 ? 'pduHeader' : 'pdvLength'
+  }
+
+  #measurePdv(): void {
     const length = this.#uint32(0)
     // The PDV length counts the two bytes that follow it (PS3.8 9.3.5.1).
-    if (length < 2 || length + 4 > this.#pduRemaining) {
+    if (length < 2 || length + pdvLengthLength > this.#pduRemaining) {
       throw new PduError(
         'invalidParameter',
         `PDV length ${length} with ${this.#pduRemaining} bytes left in the PDU`,
       )
     }
-    this.#contextId = this.#header[4] ?? 0
-    this.#control = this.#header[5] ?? 0
-    this.#pduRemaining -= length + 4
+    this.#pduRemaining -= length + pdvLengthLength
     this.#pdvRemaining = length - 2
+    this.#state = 'pdvHeader'
+  }
+
+  #startPdv(): void {
+    const [contextId = 0, control = 0] = this.#header
+    this.#contextId = contextId
+    this.#control = control
     this.#state = 'pdvData'
     if (this.#pdvRemaining === 0) this.#endPdv(nothing)
   }
@@ -162,8 +180,8 @@ export class PduParser {
   }
 
   #endPdv(piece: Uint8Array): void {
-    this.#state = this.#pduRemaining === 0 ? 'pduHeader' : 'pdvHeader'
     this.#sink.fragment(this.#contextId, this.#control, piece, true)
+    this.#expectPdv()
   }
 
   #uint32(at: number): number {

@@ -18,6 +18,9 @@ export const pduHeaderLength = 6
 /** 32-bit length, presentation context ID and message control header before the data of a PDV (PS3.8 9.3.5.1, E.2). */
 export const pdvHeaderLength = 6
 
+/** Bytes of the length at the start of a PDV, which counts what follows it. */
+export const pdvLengthLength = 4
+
 /** Bits of the message control header (PS3.8 E.2). */
 export const controlBits = { command: 1, last: 2 } as const
 

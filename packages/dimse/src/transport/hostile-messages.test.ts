@@ -89,6 +89,8 @@ describe('hostile messages', () => {
     ['a second A-ASSOCIATE-RQ', Buffer.from(encodePdu(associateRequest())).toString('hex'), 2],
     ['A-RELEASE-RP without A-RELEASE-RQ', '06 00 00 00 00 04 00 00 00 00', 2],
     ['an unknown PDU', '0a 00 00 00 00 00', 1],
+    ['a PDV of length 0, and nothing else', '04 00 00 00 00 04 00 00 00 00', 6],
+    ['a PDV of length 1, and nothing else', '04 00 00 00 00 05 00 00 00 01 01', 6],
     ['a PDV longer than its PDU', '04 00 00 00 00 07 ff ff ff ff 01 03 00', 6],
   ]
   for (const [name, hex, reason] of wrongPdus) {

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { DomainError } from '../model/domain-error.ts'
 import { systemMetadata } from '../model/metadata.ts'
 import { resourceIds } from '../model/resource-id.ts'
 import { Catalog } from './catalog.ts'
-import { seriesStatus } from './operations/series-status.ts'
+import { type SeriesStatus, seriesStatus } from './operations/series-status.ts'
 import type { NewInstance } from './operations/store-instance.ts'
 
 async function withCatalog(body: (catalog: Catalog, folder: string) => Promise<void>): Promise<void> {
@@ -87,6 +88,33 @@ test('the first instance of a patient brings its ancestors, and changes in the o
       diskSize: 1000n,
       uncompressedSize: 1000n,
     })
+  }))
+
+test('a study keeps the patient of its own first file, and its own tags alone', () =>
+  withCatalog(async (catalog, folder) => {
+    const named = (name: string | undefined, names: Names): NewInstance => {
+      const instance = makeInstance(names)
+      const Patient = name === undefined ? {} : { '0010,0010': name }
+      return { ...instance, tags: { ...instance.tags, Patient } }
+    }
+    const first = named('A', {})
+    const second = named('B', { study: '2.1', series: '2.2', instance: '2.3' })
+    const third = named(undefined, { study: '3.1', series: '3.2', instance: '3.3' })
+    const late = named('C', { study: '2.1', series: '2.2', instance: '2.4' })
+    for (const instance of [first, second, third, late]) await catalog.storeInstance(instance)
+    const study = (instance: NewInstance) => catalog.get('Study', instance.ids.study)
+    assert.deepEqual((await study(first))?.patientMainTags, { '0010,0010': 'A' })
+    assert.deepEqual((await study(second))?.patientMainTags, { '0010,0010': 'B' })
+    assert.deepEqual((await study(third))?.patientMainTags, {})
+    assert.deepEqual((await study(second))?.mainTags, { '0020,000d': '2.1' })
+    const patient = await catalog.get('Patient', first.ids.patient)
+    assert.deepEqual(patient?.mainTags, { '0010,0010': 'A' })
+    assert.equal(patient?.patientMainTags, undefined)
+    const old = new DatabaseSync(join(folder, 'catalog.sqlite'))
+    old.exec("UPDATE studies SET tags = json_remove(tags, '$.patient')")
+    old.close()
+    assert.equal((await study(second))?.patientMainTags, undefined)
+    assert.deepEqual((await study(second))?.mainTags, { '0020,000d': '2.1' })
   }))
 
 test('a second instance with the same id is refused, or replaces the first when asked to', () =>
@@ -213,12 +241,26 @@ test('a series that has all its instances is announced as complete', () =>
   }))
 
 test('the status of a series follows the indexes of its instances', () => {
-  assert.equal(seriesStatus(undefined, [1]), 'Unknown')
-  assert.equal(seriesStatus(3, [3, 1, 2]), 'Complete')
-  assert.equal(seriesStatus(3, [1, 3]), 'Missing')
-  assert.equal(seriesStatus(3, [1, 1]), 'Inconsistent')
-  assert.equal(seriesStatus(3, [4]), 'Inconsistent')
-  assert.equal(seriesStatus(3, [undefined]), 'Inconsistent')
+  const cases: readonly (readonly [number | undefined, readonly (string | undefined)[], SeriesStatus])[] = [
+    [undefined, ['1'], 'Unknown'],
+    [3, ['3', '1', '2'], 'Complete'],
+    [2, ['+1', '002'], 'Complete'],
+    [3, ['1', '3'], 'Missing'],
+    [3, [], 'Missing'],
+    [3, ['1', '1'], 'Inconsistent'],
+    [3, ['4'], 'Inconsistent'],
+    [3, ['0'], 'Inconsistent'],
+    [3, ['-1'], 'Inconsistent'],
+    [3, [undefined], 'Inconsistent'],
+    [2, ['1', '2', undefined], 'Inconsistent'],
+    [3, ['1', ''], 'Unknown'],
+    [3, ['1.5'], 'Unknown'],
+    [2, ['1', '1\\2'], 'Unknown'],
+    [3, ['4', ''], 'Inconsistent'],
+  ]
+  for (const [expected, indexes, status] of cases) {
+    assert.equal(seriesStatus(expected, indexes), status, `${expected} ${indexes.join()}`)
+  }
 })
 
 test('patients are protected and released', () =>

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ChangePage } from '../model/change.ts'
+import { DomainError } from '../model/domain-error.ts'
 import type { Level } from '../model/level.ts'
 import type { Statistics } from '../model/resource.ts'
 import type { Deletion, ResourceName } from './operations/delete-resource.ts'
@@ -22,6 +23,7 @@ import { readSeriesIndexes } from './operations/read-series-indexes.ts'
 import { listRemovals } from './operations/removals.ts'
 import type { NewInstance } from './operations/store-instance.ts'
 import { lockStorage, openForReading } from './sqlite/database.ts'
+import { Reserve } from './sqlite/reserve.ts'
 import { Session } from './sqlite/session.ts'
 import { Writer } from './sqlite/writer.ts'
 
@@ -35,12 +37,14 @@ export class Catalog {
   readonly #writer: Writer
   readonly #reads: Session
   readonly #lock: { release(): void }
+  readonly #reserve: Reserve
   #isSettled: boolean
 
-  private constructor(writer: Writer, reads: Session, lock: { release(): void }) {
+  private constructor(writer: Writer, reads: Session, lock: { release(): void }, reserve: Reserve) {
     this.#writer = writer
     this.#reads = reads
     this.#lock = lock
+    this.#reserve = reserve
     this.#isSettled = writer.wasSettled
   }
 
@@ -51,7 +55,12 @@ export class Catalog {
     try {
       const path = join(folder, 'catalog.sqlite')
       const writer = await Writer.open(path)
-      return new Catalog(writer, new Session(openForReading(path)), lock)
+      return new Catalog(
+        writer,
+        new Session(openForReading(path)),
+        lock,
+        new Reserve(join(folder, 'catalog.reserve')),
+      )
     } catch (error) {
       lock.release()
       throw error
@@ -75,9 +84,16 @@ export class Catalog {
     return this.#writer.run('storeInstance', instance)
   }
 
-  /** Undefined for an unknown resource. The blobs become removals. */
-  deleteResource(resource: ResourceName): Promise<Deletion | undefined> {
-    return this.#writer.run('deleteResource', resource)
+  /** Undefined for an unknown resource. The blobs become removals. On a full disk the reserve pays for it. */
+  async deleteResource(resource: ResourceName): Promise<Deletion | undefined> {
+    for (;;) {
+      try {
+        return await this.#writer.run('deleteResource', resource)
+      } catch (error) {
+        const isFull = error instanceof DomainError && error.code === 'FullStorage'
+        if (!isFull || !(await this.#reserve.giveUp())) throw error
+      }
+    }
   }
 
   setProtected(id: string, isProtected: boolean): Promise<boolean> {
@@ -125,7 +141,7 @@ export class Catalog {
     return listDescendants(this.#reads, level, id, of)
   }
 
-  async seriesIndexes(id: string): Promise<readonly (number | undefined)[]> {
+  async seriesIndexes(id: string): Promise<readonly (string | undefined)[]> {
     return readSeriesIndexes(this.#reads, id)
   }
 
@@ -146,6 +162,7 @@ export class Catalog {
   }
 
   async close(): Promise<void> {
+    await this.#reserve.close()
     // The last connection to close removes the write-ahead log, which takes one that may write.
     this.#reads.close()
     await this.#writer.close()

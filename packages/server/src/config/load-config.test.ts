@@ -160,15 +160,6 @@ test('unknown keys, sections of plugins and options not in effect yet get one wa
   })
 })
 
-test('an option that must not be ignored keeps the server from starting', async () => {
-  await inFolder({ 'a.json': '{ "SslEnabled": true }' }, async (_, load) => {
-    await assert.rejects(load(), fails('NotImplemented', 'SslEnabled', 'a.json:1'))
-  })
-  await inFolder({ 'a.json': '{ "SslEnabled": false }' }, async (_, load) => {
-    assert.deepEqual((await load()).warnings, [])
-  })
-})
-
 test('modalities come as lists or objects, with what they may do', async () => {
   const text = `{ "DicomModalities": {
     "a": ["A", "10.0.0.1", 104],

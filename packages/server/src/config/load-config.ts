@@ -78,9 +78,6 @@ function readDefault(option: Option<unknown>, directory: string, value: unknown)
 }
 
 function readEntry(option: Option<unknown>, { key, value, place, directory }: Entry): unknown {
-  if (option.status === 'refused' && !isDeepStrictEqual(value, option.default)) {
-    throw new DomainError('NotImplemented', `${key} (${place}) cannot be honoured, and must not be ignored`)
-  }
   try {
     return option.type.read(value, directory)
   } catch (error) {

@@ -3,10 +3,9 @@ import type { ValueType } from './value-type.ts'
 /**
  * - `effective`: the server does what it says.
  * - `planned`: known and checked, but nothing happens yet; another value than the default gets a warning.
- * - `refused`: known, but to ignore it would be dangerous; another value than the default is an error.
  * - `inapplicable`: tunes something that this server has no counterpart of; accepted without a word.
  */
-export type OptionStatus = 'effective' | 'planned' | 'refused' | 'inapplicable'
+export type OptionStatus = 'effective' | 'planned' | 'inapplicable'
 
 /** One row of the configuration: everything else (types, checks, documentation) derives from it. */
 export interface Option<T> {
@@ -25,7 +24,6 @@ const rowOf =
 
 export const effective = rowOf('effective')
 export const planned = rowOf('planned')
-export const refused = rowOf('refused')
 export const inapplicable = rowOf('inapplicable')
 
 /** The same row, for an option that is undefined when it is absent. */

@@ -20,7 +20,8 @@ export interface Summary {
   readonly sopClassUid: string
   readonly transferSyntaxUid: string
   readonly mainTags: Readonly<Record<Level, TagValues>>
-  readonly indexInSeries: number | undefined
+  /** What InstanceNumber says or, where it is missing, ImageIndex: not always a number. */
+  readonly indexInSeries: string | undefined
   readonly expectedInstances: number | undefined
   /** Of the element in the file; undefined without Pixel Data and for deflated files. */
   readonly pixelData: { readonly offset: number; readonly vr: string } | undefined
@@ -77,7 +78,7 @@ export function summarize(file: Part10File, options: TextOptions): Summary {
     sopClassUid: read(tags.sopClassUid),
     transferSyntaxUid: file.transferSyntaxUid,
     mainTags: collectMainTags(dataSet, options),
-    indexInSeries: positiveInteger(read(tags.instanceNumber)) ?? positiveInteger(read(tags.imageIndex)),
+    indexInSeries: indexInSeries(dataSet, options),
     expectedInstances: expectedInstances(read),
     pixelData: file.deflated ? undefined : file.pixelData,
   }
@@ -89,6 +90,12 @@ function requireUid(value: string, keyword: string): string {
     throw new DomainError('BadFileFormat', `${keyword} has more than ${limits.uidCharacters} characters`)
   }
   return value
+}
+
+function indexInSeries(dataSet: DataSet, options: TextOptions): string | undefined {
+  const tag = [tags.instanceNumber, tags.imageIndex].find((each) => dataSet.get(each) !== undefined)
+  const text = tag === undefined ? undefined : textOf(dataSet, tag, options)?.trim()
+  return text === undefined || text.length > limits.mainTagCharacters ? undefined : text
 }
 
 function positiveInteger(text: string): number | undefined {

@@ -30,7 +30,7 @@ export function systemFacts(config: Config, ports: Readonly<Ports>): SystemFacts
     get httpPort() {
       return ports.http
     },
-    isHttpServerSecure: false,
+    isHttpServerSecure: config.SslEnabled,
     checkRevisions: false,
     mainTags,
     storageCompression: false,
@@ -48,7 +48,7 @@ export function systemFacts(config: Config, ports: Readonly<Ports>): SystemFacts
 
 type FromConfig = Omit<
   RestOptions,
-  'ingest' | 'resources' | 'changes' | 'dictionary' | 'defaultCharacterSet' | 'clock' | 'log'
+  'tls' | 'ingest' | 'resources' | 'changes' | 'dictionary' | 'defaultCharacterSet' | 'clock' | 'log'
 >
 
 /** What the HTTP server takes from the configuration. */

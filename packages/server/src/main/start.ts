@@ -6,7 +6,7 @@ import { dicomOptions } from './dicom-options.ts'
 import type { Log } from './log.ts'
 import { type Ports, restOptions } from './rest-options.ts'
 import { openStorage, type Storage } from './storage.ts'
-import { dicomTls } from './tls-options.ts'
+import { dicomTls, httpTls } from './tls-options.ts'
 
 export interface RunningServer {
   /** 0 when it is switched off. */
@@ -24,7 +24,8 @@ type Stop = () => Promise<void>
 
 /**
  * Builds everything, once, and starts it.
- * Errors: `HttpPortInUse`, `DicomPortInUse`, `DatabaseUnavailable` when another process has the storage open.
+ * Errors: `HttpPortInUse`, `DicomPortInUse`, `DatabaseUnavailable` when another process has the storage open,
+ * and those of TLS options.
  */
 export async function start(config: Config, log: Log): Promise<RunningServer> {
   const storage = await openStorage(config, log)
@@ -73,6 +74,7 @@ async function startHttp(config: Config, storage: Storage, ports: Ports, log: Lo
   const { ingest, resources, changes, dictionary, defaultCharacterSet } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports),
+    tls: await httpTls(config),
     ingest,
     resources,
     changes,
@@ -82,6 +84,6 @@ async function startHttp(config: Config, storage: Storage, ports: Ports, log: Lo
     log: log.child({ room: 'http' }),
   })
   ports.http = await server.listen()
-  log.info({ port: ports.http }, 'HTTP server started')
+  log.info({ port: ports.http }, config.SslEnabled ? 'HTTPS server started' : 'HTTP server started')
   return () => server.close(graceSeconds)
 }

@@ -30,8 +30,8 @@ export interface ResourceDetails extends Resource {
   /** UTC, `YYYYMMDDTHHMMSS`; undefined for instances. */
   readonly lastUpdate: string | undefined
   readonly childIds: readonly string[]
-  /** Of studies. */
-  readonly patientMainTags?: TagValues
+  /** Of studies: the patient as the study's first file has it. */
+  readonly patientMainTags: TagValues | undefined
   /** Of series. */
   readonly expectedInstances?: number | undefined
   /** Of series. */
@@ -195,8 +195,8 @@ export class Resources {
     }
     if (stored.level === 'Series') return { ...details, ...(await this.#completeness(stored)) }
     if (stored.level !== 'Study' || stored.parentId === undefined) return details
-    const patient = await catalog.get('Patient', stored.parentId)
-    return { ...details, patientMainTags: patient?.mainTags ?? {} }
+    const patient = stored.patientMainTags ?? (await catalog.get('Patient', stored.parentId))?.mainTags
+    return { ...details, patientMainTags: patient ?? {} }
   }
 
   #isStable({ lastUpdate }: StoredResource): boolean {

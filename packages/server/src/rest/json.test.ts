@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatJson, type JsonValue } from './json.ts'
+import { formatJson, formatMembers, type JsonValue } from './json.ts'
 import { formatXml } from './xml.ts'
 
 test('prints as Orthanc does', () => {
@@ -40,6 +40,12 @@ test('any value comes back, from ASCII alone', () => {
       assert.deepEqual(JSON.parse(printed), JSON.parse(JSON.stringify(value)))
     }),
   )
+})
+
+test('members that come one by one are printed like those of an object', () => {
+  for (const value of [{}, { a: 1 }, { a: { b: [{}] }, b: [], c: 'é' }]) {
+    assert.equal(formatMembers(Object.entries(value)), formatJson(value))
+  }
 })
 
 test('keys that mean something to JavaScript are keys', () => {

@@ -1,11 +1,12 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
 import { DomainError } from '../model/domain-error.ts'
 import type { RestOptions } from './rest-options.ts'
 
 export type ListenerOptions = Pick<
   RestOptions,
-  'port' | 'bindAddresses' | 'requestTimeout' | 'keepAliveTimeout'
+  'port' | 'bindAddresses' | 'tls' | 'requestTimeout' | 'keepAliveTimeout'
 > & { readonly maxHeaderSize: number }
 
 export interface Listener {
@@ -16,13 +17,14 @@ export interface Listener {
 
 /** Opens one server for each address. Errors: `HttpPortInUse`. */
 export async function listen(onRequest: RequestListener, options: ListenerOptions): Promise<Listener> {
-  const servers: Server[] = []
+  const servers: Opened[] = []
   let port = options.port
   try {
     for (const address of options.bindAddresses.length > 0 ? options.bindAddresses : [undefined]) {
       const server = makeServer(onRequest, options)
+      const sockets = trackSockets(server)
       port = await open(server, port, address)
-      servers.push(server)
+      servers.push({ server, sockets })
     }
   } catch (error) {
     await Promise.all(servers.map((server) => close(server, 0)))
@@ -34,19 +36,38 @@ export async function listen(onRequest: RequestListener, options: ListenerOption
   }
 }
 
+interface Opened {
+  readonly server: Server
+  readonly sockets: ReadonlySet<Socket>
+}
+
+/** Node's `closeAllConnections` does not reach those in the TLS handshake. */
+function trackSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
+}
+
 function makeServer(onRequest: RequestListener, options: ListenerOptions): Server {
   const timeout = options.requestTimeout * 1000
-  const server = createServer(
-    {
-      maxHeaderSize: options.maxHeaderSize,
-      keepAliveTimeout: options.keepAliveTimeout * 1000,
-      // Slow heads end here. Bodies may take their time as long as they move: the reader of a body sees to that.
-      headersTimeout: timeout,
-      requestTimeout: 0,
-      connectionsCheckingInterval: Math.min(timeout || 5000, 5000),
-    },
-    onRequest,
-  )
+  const settings = {
+    maxHeaderSize: options.maxHeaderSize,
+    keepAliveTimeout: options.keepAliveTimeout * 1000,
+    // Slow heads end here. Bodies may take their time as long as they move: the reader of a body sees to that.
+    headersTimeout: timeout,
+    requestTimeout: 0,
+    connectionsCheckingInterval: Math.min(timeout || 5000, 5000),
+  }
+  const server =
+    options.tls === undefined
+      ? createServer(settings, onRequest)
+      : createSecureServer(
+          { ...options.tls, ...settings, ...(timeout > 0 && { handshakeTimeout: timeout }) },
+          onRequest,
+        )
   // Who asks first is told to go on when the body is read, not before it was looked at.
   server.on('checkContinue', onRequest)
   return server
@@ -64,9 +85,11 @@ function open(server: Server, port: number, address: string | undefined): Promis
   })
 }
 
-function close(server: Server, grace: number): Promise<void> {
+function close({ server, sockets }: Opened, grace: number): Promise<void> {
   return new Promise((resolve) => {
-    const deadline = setTimeout(() => server.closeAllConnections(), grace)
+    const deadline = setTimeout(() => {
+      for (const socket of sockets) socket.destroy()
+    }, grace)
     server.close(() => {
       clearTimeout(deadline)
       resolve()

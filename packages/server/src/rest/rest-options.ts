@@ -1,3 +1,4 @@
+import type { TlsOptions } from 'node:tls'
 import type { AccessOptions } from '../auth/authenticate.ts'
 import type { RestLog } from './error-reply.ts'
 import type { HttpLimits } from './http-limits.ts'
@@ -9,6 +10,8 @@ export interface RestOptions extends Omit<RouteContext, 'limits'>, AccessOptions
   readonly port: number
   /** None = all addresses of the machine. */
   readonly bindAddresses: readonly string[]
+  /** Undefined: plain HTTP. */
+  readonly tls?: TlsOptions | undefined
   /** Bytes, 0 = no limit. */
   readonly maximumRequestBodySize: number
   /** Seconds without progress, either way, after which a client is given up; 0 = never. */

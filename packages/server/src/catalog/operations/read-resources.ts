@@ -4,6 +4,7 @@ import { systemMetadata } from '../../model/metadata.ts'
 import type { InstanceFile, Resource, Statistics, TagValues } from '../../model/resource.ts'
 import { levelCode, type Row, tableOf, toBytes, toDigest, toId, toIds, toUuid } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
+import { splitTags } from './study-tags.ts'
 
 const columnsOf: Readonly<Record<Level, string>> = {
   Patient: 'NULL AS parent_id, r.tags, r.metadata, r.last_update, r.protected',
@@ -22,6 +23,8 @@ function selectResource(level: Level): string {
 export type StoredResource = Omit<Resource, 'isStable'> & {
   /** UTC, `YYYYMMDDTHHMMSS`; undefined for instances. */
   readonly lastUpdate: string | undefined
+  /** The patient as the first file of a study has it; undefined for other levels, and for studies of old catalogs. */
+  readonly patientMainTags: TagValues | undefined
 }
 
 export function getResource(session: Session, level: Level, id: string): StoredResource | undefined {
@@ -32,7 +35,7 @@ export function getResource(session: Session, level: Level, id: string): StoredR
     level,
     id,
     parentId: row.parent_id === null ? undefined : toId(row.parent_id),
-    mainTags: JSON.parse(String(row.tags)) as TagValues,
+    ...splitTags(JSON.parse(String(row.tags)) as TagValues),
     metadata: readMetadata(row, lastUpdate),
     lastUpdate,
     isProtected: row.protected === 1,

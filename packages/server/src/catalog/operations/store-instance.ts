@@ -8,6 +8,7 @@ import { deleteResource } from './delete-resource.ts'
 import { readSeriesIndexes } from './read-series-indexes.ts'
 import { recordChange } from './record-change.ts'
 import { seriesStatus } from './series-status.ts'
+import { joinStudyTags } from './study-tags.ts'
 
 export interface NewInstance {
   readonly ids: ResourceIds
@@ -36,7 +37,7 @@ export function storeInstance(session: Session, instance: NewInstance): 'Success
     deleteResource(session, { level: 'Instance', id: instance.ids.instance })
   }
   const patient = reachAncestor(session, 'Patient', instance.ids.patient, instance, undefined)
-  const study = reachAncestor(session, 'Study', instance.ids.study, instance, patient)
+  const study = reachAncestor(session, 'Study', instance.ids.study, withPatientTags(instance), patient)
   const series = reachAncestor(session, 'Series', instance.ids.series, instance, study)
   const key = insertInstance(session, instance, id, series.key)
   session.run(
@@ -67,6 +68,12 @@ function insertInstance(session: Session, instance: NewInstance, id: Uint8Array,
     instance.file.size,
     toBytes(instance.file.md5),
   )
+}
+
+/** Files of one PatientID may disagree about the patient: a study keeps what its own first file says. */
+function withPatientTags(instance: NewInstance): NewInstance {
+  const { tags } = instance
+  return { ...instance, tags: { ...tags, Study: joinStudyTags(tags.Study, tags.Patient) } }
 }
 
 /** Finds the ancestor or makes it from this instance, its first. */

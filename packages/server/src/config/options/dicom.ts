@@ -73,7 +73,11 @@ export const dicomTlsOptions = {
     'Whether remote applications need a certificate.',
   ),
   DicomTlsMinimumProtocolVersion: effective(integer(0, 5), 0, 'Least version of TLS; 0: BCP 195 decides.'),
-  DicomTlsCiphersAccepted: effective(listOf(text), [], 'Ciphers, by their OpenSSL names.'),
+  DicomTlsCiphersAccepted: effective(
+    listOf(text),
+    [],
+    "Ciphers before TLS 1.3, by their OpenSSL names. Empty: the runtime's.",
+  ),
 }
 
 export const toolkitOptions = {

@@ -1,4 +1,4 @@
-import { absent, effective, inapplicable, planned, refused } from '../option.ts'
+import { absent, effective, inapplicable, planned } from '../option.ts'
 import { users } from '../structured-types.ts'
 import { anyObject, boolean, integer, listOf, path, text } from '../value-type.ts'
 
@@ -47,12 +47,20 @@ export const securityOptions = {
     'Whether HTTP asks for a user. Absent: as `RemoteAccessAllowed`.',
   ),
   RegisteredUsers: absent(effective, users, 'Users and their passwords.'),
-  SslEnabled: refused(boolean, false, 'Whether the REST API is served over TLS.'),
-  SslCertificate: planned(path, 'certificate.pem', 'Certificate and private key (PEM).'),
-  SslMinimumProtocolVersion: planned(integer(0, 5), 4, 'Least version of TLS; 4: TLS 1.2.'),
-  SslCiphersAccepted: planned(listOf(text), [], 'Ciphers, by their OpenSSL names.'),
-  SslVerifyPeers: planned(boolean, false, 'Whether clients need a certificate.'),
-  SslTrustedClientCertificates: planned(
+  SslEnabled: effective(boolean, false, 'Whether the REST API is served over TLS.'),
+  SslCertificate: effective(path, 'certificate.pem', 'Certificate and private key, in one file (PEM).'),
+  SslMinimumProtocolVersion: effective(
+    integer(0, 5),
+    4,
+    'Least version of TLS; 4: TLS 1.2, 5: TLS 1.3, 0: as 4.',
+  ),
+  SslCiphersAccepted: effective(
+    listOf(text),
+    [],
+    'Ciphers before TLS 1.3, by their OpenSSL names. Empty: those of FIPS 140-2.',
+  ),
+  SslVerifyPeers: effective(boolean, false, 'Whether clients need a certificate.'),
+  SslTrustedClientCertificates: effective(
     path,
     'trustedClientCertificates.pem',
     'Certificates that clients are trusted for (PEM).',

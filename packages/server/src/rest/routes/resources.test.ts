@@ -269,3 +269,17 @@ test('the system tells who it is', async () => {
   ])
   assert.equal(typeof statistics.TotalDiskSize, 'string')
 })
+
+test('a study shows the patient as its own first file does', async () => {
+  const { ParentStudy } = await upload({
+    patientId: 'P2',
+    patientName: 'Married',
+    study: '7.1',
+    instance: '7.3',
+  })
+  const { value } = await get(`/studies/${ParentStudy}`)
+  assert.deepEqual(value.PatientMainDicomTags, { PatientID: 'P2', PatientName: 'Married' })
+  assert.deepEqual(Object.keys(value.MainDicomTags), ['StudyDate', 'StudyInstanceUID'])
+  assert.equal((await get(`/studies/${ParentStudy}/patient`)).value.MainDicomTags.PatientName, 'Other')
+  assert.equal((await get(`/studies/${ParentStudy}`, { method: 'DELETE' })).status, 200)
+})

@@ -1,4 +1,5 @@
 import type { Dictionary } from '@kingsfoil/dicom'
+import { parseIndexInSeries } from '../../model/index-in-series.ts'
 import { type Level, resourcePath } from '../../model/level.ts'
 import { systemMetadata } from '../../model/metadata.ts'
 import type { Removal, ResourceDetails } from '../../resources/resources.ts'
@@ -57,7 +58,8 @@ function viewOwnMembers(resource: ResourceDetails): View {
   }
 }
 
-const indexOf = (text: string | undefined): JsonValue => (text === undefined ? null : Number(text))
+const indexOf = (text: string | undefined): JsonValue =>
+  (text === undefined ? undefined : parseIndexInSeries(text)) ?? null
 
 export const viewReference = (level: Level, id: string): View => ({
   ID: id,
