@@ -55,12 +55,13 @@ export class DimseExchange {
       link,
       sender,
       isRequestor ? maxInvokedByRequestor : maxInvokedByAcceptor,
+      options.limits,
     )
     this.#incoming = new IncomingRequests({
       association,
       link,
       sender,
-      invoke: (contextId, command, dataSet) => this.invoke(contextId, command, dataSet),
+      invoke: (contextId, command, dataSet, signal) => this.invoke(contextId, command, dataSet, signal),
       providers: options.providers,
       limits: options.limits,
       window: isRequestor ? maxInvokedByAcceptor : maxInvokedByRequestor,
@@ -99,8 +100,9 @@ export class DimseExchange {
     contextId: number,
     command: CommandSet,
     dataSet?: OutgoingDataSet,
+    signal?: AbortSignal,
   ): AsyncGenerator<ReceivedResponse> {
-    return this.#outgoing.invoke(contextId, command, dataSet)
+    return this.#outgoing.invoke(contextId, command, dataSet, signal)
   }
 
   /** The association is over. */

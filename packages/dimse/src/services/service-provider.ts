@@ -1,5 +1,6 @@
 import type { AcceptedContext, AssociationInfo } from '../association/association-info.ts'
 import type { CommandSet } from '../dimse/command-elements.ts'
+import type { MessageLimits } from '../dimse/limits.ts'
 import type { OutgoingDataSet } from './message-sender.ts'
 import type { ReceivedResponse } from './outgoing-requests.ts'
 
@@ -15,8 +16,16 @@ export interface IncomingRequest {
   readonly signal: AbortSignal
   /** Aborts on a C-CANCEL-RQ for this request. */
   readonly cancelled: AbortSignal
+  readonly limits: MessageLimits
+  /** Tells the observer of an error that comes too late to be answered. */
+  report(error: unknown): void
   /** Starts an operation of this side on the same association, as C-GET does with C-STORE. */
-  invoke(contextId: number, command: CommandSet, dataSet?: OutgoingDataSet): AsyncGenerator<ReceivedResponse>
+  invoke(
+    contextId: number,
+    command: CommandSet,
+    dataSet?: OutgoingDataSet,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ReceivedResponse>
 }
 
 export interface ServiceResponse {
