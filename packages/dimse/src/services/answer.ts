@@ -1,3 +1,4 @@
+import { isPending } from '../dimse/status.ts'
 import type { ServiceResponse } from './service-provider.ts'
 
 /** How a handler ends an operation: with a status, and what else the response says of it. */
@@ -10,9 +11,10 @@ export type Answer =
       readonly offendingElements?: readonly number[] | undefined
     }
 
-/** The final response of an operation. */
+/** The final response of an operation. Throws Error if a handler ends it with a pending status. */
 export function responseOf(answer: Answer): ServiceResponse {
-  if (typeof answer === 'number') return { status: answer }
-  const { status, errorComment, offendingElements } = answer
+  const { status, errorComment, offendingElements }: Exclude<Answer, number> =
+    typeof answer === 'number' ? { status: answer } : answer
+  if (isPending(status)) throw new Error('a handler ended an operation with a pending status')
   return { status, errorComment, command: { offendingElement: offendingElements } }
 }
