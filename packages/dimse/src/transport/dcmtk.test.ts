@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, it, type TestContext } from 'node:test'
+import { describe, it } from 'node:test'
 import { rejectReasons } from '../pdu/reasons.ts'
 import { runDcmtk, skipDcmtk, startStorescp } from './testing/dcmtk.ts'
 import { ctImage } from './testing/part10.ts'
-import { associate, ctOperation, signalled, startServer } from './testing/server.ts'
-
-async function temporaryDirectory(t: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'kingsfoil-dimse-'))
-  t.after(() => rm(directory, { recursive: true }))
-  return directory
-}
-
-/** A port that was free a moment ago. */
-async function freePort(t: TestContext): Promise<number> {
-  const server = await startServer(t)
-  await server.close()
-  return server.port
-}
+import {
+  associate,
+  ctOperation,
+  freePort,
+  signalled,
+  startServer,
+  temporaryDirectory,
+} from './testing/server.ts'
 
 describe('DCMTK as SCU', { skip: skipDcmtk }, () => {
   it('verifies', async (t) => {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import type { Association } from '../association.ts'
@@ -97,4 +100,18 @@ export async function countBytes(stream: AsyncIterable<Uint8Array>): Promise<num
 export function signalled<Value = void>(): { promise: Promise<Value>; resolve(value: Value): void } {
   const { promise, resolve } = Promise.withResolvers<Value>()
   return { promise, resolve }
+}
+
+/** A port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(t: TestContext): Promise<number> {
+  const server = await startServer(t)
+  await server.close()
+  return server.port
+}
+
+/** A folder for one test. */
+export async function temporaryDirectory(t: TestContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'kingsfoil-dimse-'))
+  t.after(() => rm(directory, { recursive: true }))
+  return directory
 }
