@@ -4,11 +4,10 @@ import { AssociationError, DimseProtocolError } from '../dimse/dimse-error.ts'
 import { commandFields } from '../dimse/messages.ts'
 import { isPending, type PendingStatus, statuses } from '../dimse/status.ts'
 import { type Answer, responseOf } from './answer.ts'
-import type { DimseExchange } from './exchange.ts'
 import { decodeIdentifier, encodeIdentifier, identifierSyntaxes, readIdentifier } from './identifier.ts'
 import { interruptible } from './interruptible.ts'
 import { type OperationResult, resultOf } from './operation-result.ts'
-import type { ReceivedResponse } from './outgoing-requests.ts'
+import type { Invoker, ReceivedResponse } from './outgoing-requests.ts'
 import { contextFor } from './presentation-context.ts'
 import { sopClassOf } from './requested-sop-class.ts'
 import type { ServiceProvider, ServiceResponse } from './service-provider.ts'
@@ -78,15 +77,15 @@ export interface FindOptions {
  * AssociationError if no context fits or the association ends.
  */
 export async function* invokeFind(
-  exchange: DimseExchange,
+  invoker: Invoker,
   identifier: DataSet,
   options: FindOptions,
 ): AsyncGenerator<FindMatch, OperationResult, undefined> {
   const { sopClassUid, priority = 0, signal } = options
-  const context = contextFor(exchange.association, sopClassUid, identifierSyntaxes)
+  const context = contextFor(invoker.association, sopClassUid, identifierSyntaxes)
   const command = { commandField: commandFields.cFind, affectedSopClassUid: sopClassUid, priority }
   const dataSet = encodeIdentifier(identifier, context)
-  for await (const response of exchange.invoke(context.id, command, dataSet, signal)) {
+  for await (const response of invoker.invoke(context.id, command, dataSet, signal)) {
     if (!isPending(response.status)) return resultOf(response)
     yield matchOf(response, response.status, context)
   }

@@ -62,7 +62,7 @@ async function gather(dataSet: AsyncIterable<Uint8Array>, maxLength: number): Pr
     if (length > maxLength) {
       throw new DimseStatusError(statuses.cannotUnderstand, `the identifier exceeds ${maxLength} bytes`)
     }
-    // A piece may be a view of a chunk of the socket, which a small identifier should not keep alive.
+    // A piece is a view of what the socket gave, which should not be kept while the rest is awaited.
     pieces.push(piece.slice())
   }
   return Buffer.concat(pieces, length)

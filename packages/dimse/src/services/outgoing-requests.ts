@@ -1,3 +1,4 @@
+import type { AssociationInfo } from '../association/association-info.ts'
 import type { CommandSet } from '../dimse/command-elements.ts'
 import { AssociationError, DimseProtocolError } from '../dimse/dimse-error.ts'
 import type { MessageLimits } from '../dimse/limits.ts'
@@ -9,6 +10,22 @@ export interface ReceivedResponse {
   readonly status: number
   readonly command: CommandSet
   readonly dataSet: Uint8Array | undefined
+}
+
+/** Invokes operations of this side on an association: its exchange, or the request of the peer being answered. */
+export interface Invoker {
+  readonly association: AssociationInfo
+  /**
+   * Sends a request and yields its responses, the final one last. Leaving the loop early, or `signal`, sends
+   * C-CANCEL-RQ and drops what still comes. Throws AssociationError if the association ends before, and the reason of
+   * `signal` once the peer has given its final response, or at once if the request has not had its turn.
+   */
+  invoke(
+    contextId: number,
+    command: CommandSet,
+    dataSet?: OutgoingDataSet,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ReceivedResponse>
 }
 
 interface PendingRequest {
@@ -53,11 +70,7 @@ export class OutgoingRequests {
     return false
   }
 
-  /**
-   * Sends a request and yields its responses, the final one last. Leaving the loop early, or `signal`, sends
-   * C-CANCEL-RQ and drops what still comes. Throws AssociationError if the association ends before, and the reason of
-   * `signal` once the peer has given its final response, or at once if the request has not had its turn.
-   */
+  /** See Invoker. */
   async *invoke(
     contextId: number,
     command: CommandSet,

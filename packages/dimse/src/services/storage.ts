@@ -3,9 +3,8 @@ import { AssociationError, DimseStatusError } from '../dimse/dimse-error.ts'
 import { commandFields } from '../dimse/messages.ts'
 import { statuses } from '../dimse/status.ts'
 import { type Answer, responseOf } from './answer.ts'
-import type { DimseExchange } from './exchange.ts'
 import type { OutgoingDataSet } from './message-sender.ts'
-import type { ReceivedResponse } from './outgoing-requests.ts'
+import type { Invoker, ReceivedResponse } from './outgoing-requests.ts'
 import { contextFor } from './presentation-context.ts'
 import type { IncomingRequest, ServiceProvider } from './service-provider.ts'
 
@@ -60,9 +59,9 @@ export interface StoreResult {
 }
 
 /** C-STORE as SCU. Throws AssociationError if no context fits or the association ends; a failure status is a result. */
-export async function invokeStore(exchange: DimseExchange, operation: StoreOperation): Promise<StoreResult> {
+export async function invokeStore(invoker: Invoker, operation: StoreOperation): Promise<StoreResult> {
   const { sopClassUid, transferSyntaxUid } = operation
-  const context = contextFor(exchange.association, sopClassUid, [transferSyntaxUid])
+  const context = contextFor(invoker.association, sopClassUid, [transferSyntaxUid])
   const command = {
     commandField: commandFields.cStore,
     affectedSopClassUid: sopClassUid,
@@ -71,7 +70,7 @@ export async function invokeStore(exchange: DimseExchange, operation: StoreOpera
     moveOriginatorApplicationEntityTitle: operation.moveOriginator?.aeTitle,
     moveOriginatorMessageId: operation.moveOriginator?.messageId,
   }
-  for await (const response of exchange.invoke(context.id, command, operation.dataSet))
+  for await (const response of invoker.invoke(context.id, command, operation.dataSet))
     return resultOf(response)
   throw new AssociationError('C-STORE was not answered')
 }

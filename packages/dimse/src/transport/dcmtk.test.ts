@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { rejectReasons } from '../pdu/reasons.ts'
 import { runDcmtk, skipDcmtk, startStorescp } from './testing/dcmtk.ts'
 import { ctImage } from './testing/part10.ts'
-import {
-  associate,
-  ctOperation,
-  freePort,
-  signalled,
-  startServer,
-  temporaryDirectory,
-} from './testing/server.ts'
+import { associate, ctOperation, freePort, signalled, startServer } from './testing/server.ts'
+
+async function temporaryDirectory(t: TestContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'kingsfoil-dimse-'))
+  t.after(() => rm(directory, { recursive: true }))
+  return directory
+}
 
 describe('DCMTK as SCU', { skip: skipDcmtk }, () => {
   it('verifies', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
@@ -24,10 +25,15 @@ import {
   freePort,
   implicitLittleEndian,
   signalled,
-  temporaryDirectory,
 } from './testing/server.ts'
 
 const skipFindscu = skipDcmtk || (isInstalled('findscu') ? false : 'DCMTK (findscu) is not installed')
+
+async function temporaryDirectory(t: TestContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'kingsfoil-dimse-'))
+  t.after(() => rm(directory, { recursive: true }))
+  return directory
+}
 
 function findscu(server: { readonly port: number }, ...args: readonly string[]) {
   return runDcmtk('findscu', [...args, '127.0.0.1', `${server.port}`])

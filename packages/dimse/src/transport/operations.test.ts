@@ -174,6 +174,23 @@ describe('operations with several responses', () => {
     await association.release()
   })
 
+  it('wait for their turn; who gives it up passes it on', async (t) => {
+    const server = await startServer(t)
+    const association = await associate(t, server)
+    const { messageId: _, ...echo } = echoCommand
+    const first = association.invoke(1, echo)
+    assert.equal((await first.next()).value?.status, 0)
+    const controller = new AbortController()
+    const second = association.invoke(1, echo, undefined, controller.signal).next()
+    const third = association.invoke(1, echo).next()
+    // The turn is the second's now, who has not yet noticed.
+    const end = first.next()
+    controller.abort(new Error('too late'))
+    await assert.rejects(second, /too late/)
+    assert.equal((await third).value?.status, 0)
+    assert.equal((await end).done, true)
+  })
+
   it('are told apart by message ID, which may not be used twice', async (t) => {
     const goOn = signalled()
     const server = await startServer(t, {

@@ -5,6 +5,7 @@ import type { CommandSet } from '../../dimse/command-elements.ts'
 import { encodePdu } from '../../pdu/serializer.ts'
 import type { UserInformation } from '../../pdu/user-information.ts'
 import { type FindHandler, type FindMatch, findSopClasses } from '../../services/find.ts'
+import type { Association } from '../association.ts'
 import type { ListenOptions } from '../listen.ts'
 import { associateRequest, RawPeer, type Received } from './raw-peer.ts'
 import { explicitLittleEndian, implicitLittleEndian, startHurried, verification } from './server.ts'
@@ -93,4 +94,15 @@ export async function associateRaw(
 export function answered(received: Received): readonly unknown[] {
   if (received.type !== 'command') return [received.type]
   return [received.command.messageIdBeingRespondedTo, received.command.status]
+}
+
+/** All matches of a query, and how it ended. */
+export async function findAll(association: Association, query = studyQuery) {
+  const matches: FindMatch[] = []
+  const found = association.find(query, { sopClassUid: studyRoot })
+  for (;;) {
+    const next = await found.next()
+    if (next.done) return { matches, result: next.value }
+    matches.push(next.value)
+  }
 }

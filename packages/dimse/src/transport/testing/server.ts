@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import type { Association } from '../association.ts'
@@ -107,11 +104,4 @@ export async function freePort(t: TestContext): Promise<number> {
   const server = await startServer(t)
   await server.close()
   return server.port
-}
-
-/** A folder for one test. */
-export async function temporaryDirectory(t: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'kingsfoil-dimse-'))
-  t.after(() => rm(directory, { recursive: true }))
-  return directory
 }
