@@ -65,7 +65,7 @@ export interface FindOptions {
   readonly sopClassUid: string
   /** 0 medium, 1 high, 2 low. */
   readonly priority?: number
-  /** Cancels the operation: see `invokeFind`. */
+  /** Cancels the operation, also while its next match is awaited. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -74,7 +74,7 @@ export interface FindOptions {
  * not asked to means that it has more matches than it gives. Leaving the loop, or `signal`, sends C-CANCEL-RQ and
  * drops what still comes up to the final response; with `signal`, its reason is thrown then.
  * Throws OperationFailedError for a failure status, DicomError for an identifier that cannot be read or written,
- * AssociationError if no context fits or the association ends.
+ * DimseProtocolError for a match without one, AssociationError if no context fits or the association ends.
  */
 export async function* invokeFind(
   invoker: Invoker,

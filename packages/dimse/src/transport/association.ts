@@ -75,7 +75,10 @@ export class Association {
     return invokeStore(this.#session.exchange, operation)
   }
 
-  /** Queries the peer: see `invokeFind`. Other operations wait meanwhile, unless a larger window was negotiated. */
+  /**
+   * Queries the peer: yields the matches and returns the final status. Other operations wait meanwhile, so inside the
+   * loop too, unless a larger window was negotiated. Cancelling and errors: see `invokeFind`.
+   */
   find(identifier: DataSet, options: FindOptions): AsyncGenerator<FindMatch, OperationResult, undefined> {
     return invokeFind(this.#session.exchange, identifier, options)
   }

@@ -252,7 +252,7 @@ describe('an association that ends during C-FIND', () => {
           returned.resolve()
         }
       },
-      { timeouts: { idleTimeout: 100 }, observer: { ended: (_info, error) => ended.resolve(error) } },
+      { timeouts: { idleTimeout: 500 }, observer: { ended: (_info, error) => ended.resolve(error) } },
     )
     const peer = await associateRaw(t, server)
     peer.socket.pause()

@@ -2,8 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { commandFields } from '../dimse/messages.ts'
 import type { ServiceProvider, ServiceProviders } from '../services/service-provider.ts'
+import { invokeStore } from '../services/storage.ts'
 import { echoCommand, RawPeer } from './testing/raw-peer.ts'
-import { associate, countBytes, ctImageStorage, signalled, startServer } from './testing/server.ts'
+import {
+  associate,
+  countBytes,
+  ctImageStorage,
+  ctOperation,
+  signalled,
+  startServer,
+} from './testing/server.ts'
 
 const pending = 0xff00
 const findCommand = { commandField: commandFields.cFind, affectedSopClassUid: ctImageStorage, priority: 0 }
@@ -123,25 +131,12 @@ describe('operations with several responses', () => {
         providers: new Map([
           [
             commandFields.cGet,
-            async function* ({ association, invoke }) {
-              const [context] = [...association.contexts.values()].filter(
-                ({ requestorIsScp }) => requestorIsScp,
-              )
-              assert.ok(context)
-              const command = {
-                commandField: commandFields.cStore,
-                affectedSopClassUid: ctImageStorage,
-                affectedSopInstanceUid: '1.2.3',
-                priority: 0,
-              }
+            async function* (request) {
               for (let count = 1; count <= 3; count += 1) {
-                for await (const { status } of invoke(context.id, command, [
-                  new Uint8Array(count * 20_000),
-                ])) {
-                  yield {
-                    status: pending,
-                    command: { numberOfCompletedSuboperations: count, errorId: status },
-                  }
+                const { status } = await invokeStore(request, ctOperation([new Uint8Array(count * 20_000)]))
+                yield {
+                  status: pending,
+                  command: { numberOfCompletedSuboperations: count, errorId: status },
                 }
               }
               yield { status: 0 }
