@@ -3,14 +3,34 @@ export { parseAeTitle } from './association/ae-title.ts'
 export type { AcceptedContext, AssociationInfo, Implementation } from './association/association-info.ts'
 export { defaultImplementation } from './association/implementation.ts'
 export { type CommandSet, noDataSet } from './dimse/command-elements.ts'
-export { AssociationError, DimseProtocolError, DimseStatusError } from './dimse/dimse-error.ts'
+export {
+  AssociationError,
+  DimseProtocolError,
+  DimseStatusError,
+  OperationFailedError,
+} from './dimse/dimse-error.ts'
 export { commandFields, messageName } from './dimse/messages.ts'
-export { type StatusCategory, statusCategory, statuses } from './dimse/status.ts'
+export {
+  isPending,
+  type PendingStatus,
+  type StatusCategory,
+  statusCategory,
+  statuses,
+} from './dimse/status.ts'
 export type { ProposedContext } from './pdu/pdu.ts'
 export { type RejectReason, rejectReasons } from './pdu/reasons.ts'
 export type { RoleSelection, UserIdentity, UserInformation } from './pdu/user-information.ts'
+export type { Answer } from './services/answer.ts'
+export {
+  type FindHandler,
+  type FindMatch,
+  type FindOptions,
+  type FindRequest,
+  findSopClasses,
+} from './services/find.ts'
 export type { Handlers } from './services/handlers.ts'
 export type { OutgoingDataSet } from './services/message-sender.ts'
+export type { OperationResult } from './services/operation-result.ts'
 export type { ReceivedResponse } from './services/outgoing-requests.ts'
 export type {
   IncomingRequest,

@@ -8,6 +8,29 @@ export class AssociationError extends Error {
   override readonly name: string = 'AssociationError'
 }
 
+interface Failure {
+  readonly status: number
+  readonly errorComment: string | undefined
+  /** Tags that the status is about. */
+  readonly offendingElements: readonly number[]
+}
+
+/** The peer answered an operation of this side with a failure status. */
+export class OperationFailedError extends Error {
+  override readonly name = 'OperationFailedError'
+  readonly status: number
+  readonly errorComment: string | undefined
+  readonly offendingElements: readonly number[]
+
+  constructor(message: string, { status, errorComment, offendingElements }: Failure) {
+    const code = status.toString(16).padStart(4, '0').toUpperCase()
+    super(`${message} failed with status ${code}H${errorComment ? `: ${errorComment}` : ''}`)
+    this.status = status
+    this.errorComment = errorComment
+    this.offendingElements = offendingElements
+  }
+}
+
 /** An error with the status that the peer shall see. Any error with a numeric `dimseStatus` works the same way. */
 export class DimseStatusError extends Error {
   override readonly name = 'DimseStatusError'

@@ -30,7 +30,7 @@ export const statuses = {
   unrecognizedOperation: 0x0211,
   mistypedArgument: 0x0212,
   resourceLimitation: 0x0213,
-  // PS3.4 Table B.2-1, storage
+  // PS3.4 Table B.2-1, storage; Table C.4-1, C-FIND
   outOfResources: 0xa700,
   dataSetDoesNotMatchSopClass: 0xa900,
   cannotUnderstand: 0xc000,
@@ -38,6 +38,13 @@ export const statuses = {
   elementsDiscarded: 0xb006,
   dataSetDoesNotMatchSopClassWarning: 0xb007,
 } as const
+
+/** Statuses that announce more responses. */
+export type PendingStatus = typeof statuses.pending | typeof statuses.pendingWithWarning
+
+export function isPending(status: number): status is PendingStatus {
+  return status === statuses.pending || status === statuses.pendingWithWarning
+}
 
 const warnings: ReadonlySet<number> = new Set([
   statuses.requestedOptionalAttributesNotSupported,
@@ -48,7 +55,7 @@ const warnings: ReadonlySet<number> = new Set([
 /** The kind of a status, by the ranges of PS3.7 Annex C: Bxxx warns, FF00 and FF01 announce more responses. */
 export function statusCategory(status: number): StatusCategory {
   if (status === statuses.success) return 'success'
-  if (status === statuses.pending || status === statuses.pendingWithWarning) return 'pending'
+  if (isPending(status)) return 'pending'
   if (status === statuses.cancel) return 'cancel'
   return status >>> 12 === 0xb || warnings.has(status) ? 'warning' : 'failure'
 }

@@ -7,7 +7,7 @@ import { MessageAssembler } from '../dimse/message-assembler.ts'
 import { commandFields, responseBit } from '../dimse/messages.ts'
 import { IncomingRequests } from './incoming-requests.ts'
 import { type DimseLink, MessageSender, type OutgoingDataSet } from './message-sender.ts'
-import { OutgoingRequests, type ReceivedResponse } from './outgoing-requests.ts'
+import { type Invoker, OutgoingRequests, type ReceivedResponse } from './outgoing-requests.ts'
 import type { ServiceProviders } from './service-provider.ts'
 
 export interface ExchangeOptions {
@@ -25,7 +25,7 @@ interface Body {
 }
 
 /** The DIMSE messages of one association, both ways: the peer's requests and this side's own. */
-export class DimseExchange {
+export class DimseExchange implements Invoker {
   readonly association: AssociationInfo
   readonly #link: DimseLink
   readonly #limits: MessageLimits
@@ -55,12 +55,13 @@ export class DimseExchange {
       link,
       sender,
       isRequestor ? maxInvokedByRequestor : maxInvokedByAcceptor,
+      options.limits,
     )
     this.#incoming = new IncomingRequests({
       association,
       link,
       sender,
-      invoke: (contextId, command, dataSet) => this.invoke(contextId, command, dataSet),
+      invoke: (contextId, command, dataSet, signal) => this.invoke(contextId, command, dataSet, signal),
       providers: options.providers,
       limits: options.limits,
       window: isRequestor ? maxInvokedByAcceptor : maxInvokedByRequestor,
@@ -94,13 +95,14 @@ export class DimseExchange {
     }
   }
 
-  /** Invokes an operation; see OutgoingRequests.invoke. */
+  /** See Invoker. */
   invoke(
     contextId: number,
     command: CommandSet,
     dataSet?: OutgoingDataSet,
+    signal?: AbortSignal,
   ): AsyncGenerator<ReceivedResponse> {
-    return this.#outgoing.invoke(contextId, command, dataSet)
+    return this.#outgoing.invoke(contextId, command, dataSet, signal)
   }
 
   /** The association is over. */

@@ -1,4 +1,5 @@
 import { commandFields } from '../dimse/messages.ts'
+import { type FindHandler, findProvider } from './find.ts'
 import type { ServiceProvider, ServiceProviders } from './service-provider.ts'
 import { type StoreHandler, storeProvider } from './storage.ts'
 import { type EchoHandler, echoProvider } from './verification.ts'
@@ -7,6 +8,7 @@ import { type EchoHandler, echoProvider } from './verification.ts'
 export interface Handlers {
   readonly echo?: EchoHandler | undefined
   readonly store?: StoreHandler | undefined
+  readonly find?: FindHandler | undefined
   /** Further services by Command Field of their request; they go before the others. */
   readonly providers?: ServiceProviders | undefined
 }
@@ -16,6 +18,7 @@ export function providersOf(handlers: Handlers): ServiceProviders {
   const providers = new Map<number, ServiceProvider>()
   if (handlers.echo) providers.set(commandFields.cEcho, echoProvider(handlers.echo))
   if (handlers.store) providers.set(commandFields.cStore, storeProvider(handlers.store))
+  if (handlers.find) providers.set(commandFields.cFind, findProvider(handlers.find))
   for (const [commandField, provider] of handlers.providers ?? []) providers.set(commandField, provider)
   return providers
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { AcceptedContext, AssociationInfo } from '../association/association-info.ts'
 import { type CommandSet, noDataSet } from '../dimse/command-elements.ts'
 import type { DataSetStream } from '../dimse/data-set-stream.ts'
@@ -13,6 +14,12 @@ import type {
   ServiceProviders,
   ServiceResponse,
 } from './service-provider.ts'
+
+/**
+ * Pending responses sent before the event loop gets a turn: a provider that never waits would keep everybody else, and
+ * the peer's own C-CANCEL-RQ, from being heard.
+ */
+const responsesPerTurn = 16
 
 interface Entry {
   readonly context: AcceptedContext
@@ -127,7 +134,7 @@ export class IncomingRequests {
 
   /** Sends pending responses; returns the final one. */
   async #provide(entry: Entry, provider: ServiceProvider): Promise<ServiceResponse> {
-    const { association, invoke } = this.#options
+    const { association, invoke, limits, onError } = this.#options
     const { context, command, messageId, dataSet } = entry
     const request: IncomingRequest = {
       association,
@@ -137,12 +144,17 @@ export class IncomingRequests {
       dataSet,
       signal: entry.ended.signal,
       cancelled: entry.cancelled.signal,
+      limits,
+      report: (error) => onError(error, command, association),
       invoke,
     }
+    let count = 0
     for await (const response of provider(request)) {
       if (statusCategory(response.status) !== 'pending') return response
       await this.#respond(entry, response)
       await this.#options.link.drained()
+      count += 1
+      if (count % responsesPerTurn === 0) await setImmediate()
     }
     throw new Error(`the provider of ${messageName(command.commandField)} gave no final response`)
   }

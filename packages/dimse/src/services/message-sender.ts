@@ -29,6 +29,13 @@ export type OutgoingDataSet = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 /** Bytes handed to the transport at a time, so that the peer's progress shows within a large chunk. */
 const batchLength = 256 * 1024
 
+/** The chunks are all there, and less than a batch. */
+function isShort(dataSet: OutgoingDataSet): dataSet is readonly Uint8Array[] {
+  if (!Array.isArray(dataSet)) return false
+  const chunks: readonly Uint8Array[] = dataSet
+  return chunks.reduce((length, chunk) => length + chunk.length, 0) <= batchLength
+}
+
 /** Sends messages one after the other: fragments of two are never mixed (PS3.8 Annex E). */
 export class MessageSender {
   readonly #link: DimseLink
@@ -60,8 +67,12 @@ export class MessageSender {
 
   async #sendBoth(contextId: number, command: CommandSet, dataSet: OutgoingDataSet): Promise<void> {
     try {
-      this.#sendCommand(contextId, command)
-      await this.#sendDataSet(contextId, dataSet)
+      if (isShort(dataSet)) this.#sendTogether(contextId, command, dataSet)
+      else {
+        this.#sendCommand(contextId, command)
+        await this.#sendDataSet(contextId, dataSet)
+      }
+      await this.#link.drained()
     } catch (cause) {
       // Half a message cannot be taken back.
       if (cause instanceof AssociationError) throw cause
@@ -73,12 +84,13 @@ export class MessageSender {
 
   #sendCommand(contextId: number, command: CommandSet): void {
     const encoded = encodeCommandSet(command)
-    this.#sendAll(contextId, controlBits.command, encoded)
+    this.#sendAll(contextId, controlBits.command, [encoded])
   }
 
-  #sendAll(contextId: number, control: number, bytes: Uint8Array): void {
+  #sendAll(contextId: number, control: number, chunks: readonly Uint8Array[]): void {
     const fragmenter = new Fragmenter(this.#link.maxFragmentLength)
-    for (const fragment of fragmenter.push(bytes)) this.#sendFragment(contextId, control, fragment)
+    for (const chunk of chunks)
+      for (const fragment of fragmenter.push(chunk)) this.#sendFragment(contextId, control, fragment)
     this.#sendFragment(contextId, control, fragmenter.end())
   }
 
@@ -91,7 +103,17 @@ export class MessageSender {
       }
     }
     this.#sendFragment(contextId, 0, fragmenter.end())
-    await this.#link.drained()
+  }
+
+  /** A message with an identifier leaves in one piece. */
+  #sendTogether(contextId: number, command: CommandSet, dataSet: readonly Uint8Array[]): void {
+    this.#link.cork()
+    try {
+      this.#sendCommand(contextId, command)
+      this.#sendAll(contextId, 0, dataSet)
+    } finally {
+      this.#link.uncork()
+    }
   }
 
   #sendBatch(contextId: number, fragmenter: Fragmenter, bytes: Uint8Array): void {

@@ -1,5 +1,7 @@
+import type { AssociationInfo } from '../association/association-info.ts'
 import type { CommandSet } from '../dimse/command-elements.ts'
 import { AssociationError, DimseProtocolError } from '../dimse/dimse-error.ts'
+import type { MessageLimits } from '../dimse/limits.ts'
 import { commandFields } from '../dimse/messages.ts'
 import { statusCategory } from '../dimse/status.ts'
 import type { DimseLink, MessageSender, OutgoingDataSet } from './message-sender.ts'
@@ -10,8 +12,26 @@ export interface ReceivedResponse {
   readonly dataSet: Uint8Array | undefined
 }
 
+/** Invokes operations of this side on an association: its exchange, or the request of the peer being answered. */
+export interface Invoker {
+  readonly association: AssociationInfo
+  /**
+   * Sends a request and yields its responses, the final one last. Leaving the loop early, or `signal`, sends
+   * C-CANCEL-RQ and drops what still comes. Throws AssociationError if the association ends before, and the reason of
+   * `signal` once the peer has given its final response, or at once if the request has not had its turn.
+   */
+  invoke(
+    contextId: number,
+    command: CommandSet,
+    dataSet?: OutgoingDataSet,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ReceivedResponse>
+}
+
 interface PendingRequest {
   readonly responses: ReceivedResponse[]
+  /** Bytes of their data sets. */
+  waitingLength: number
   wake: (() => void) | undefined
   isSent: boolean
   isPaused: boolean
@@ -26,15 +46,17 @@ export class OutgoingRequests {
   readonly #sender: MessageSender
   /** 0 is unlimited. */
   readonly #window: number
+  readonly #maxWaitingLength: number
   readonly #pending = new Map<number, PendingRequest>()
   readonly #turns: (() => void)[] = []
   #lastMessageId = 0
   #error: Error | undefined
 
-  constructor(link: DimseLink, sender: MessageSender, window: number) {
+  constructor(link: DimseLink, sender: MessageSender, window: number, limits: MessageLimits) {
     this.#link = link
     this.#sender = sender
     this.#window = window
+    this.#maxWaitingLength = limits.maxQueuedLength
   }
 
   get count(): number {
@@ -48,31 +70,44 @@ export class OutgoingRequests {
     return false
   }
 
-  /**
-   * Sends a request and yields its responses, the final one last. Leaving the loop early sends C-CANCEL-RQ and drops
-   * what still comes. Throws AssociationError if the association ends before.
-   */
+  /** See Invoker. */
   async *invoke(
     contextId: number,
     command: CommandSet,
     dataSet?: OutgoingDataSet,
+    signal?: AbortSignal,
   ): AsyncGenerator<ReceivedResponse> {
-    while (this.#window > 0 && this.#pending.size >= this.#window) await this.#turn()
+    while (this.#window > 0 && this.#pending.size >= this.#window && !signal?.aborted) {
+      await this.#turn(signal)
+    }
     if (this.#error) throw this.#error
+    if (signal?.aborted) {
+      this.#passTurn()
+      throw signal.reason
+    }
     const messageId = this.#nextMessageId()
-    const pending: PendingRequest = { responses: [], wake: undefined, isSent: false, isPaused: false }
+    const pending: PendingRequest = {
+      responses: [],
+      waitingLength: 0,
+      wake: undefined,
+      isSent: false,
+      isPaused: false,
+    }
     this.#pending.set(messageId, pending)
+    const wake = (): void => pending.wake?.()
+    signal?.addEventListener('abort', wake)
     let isFinal = false
     try {
       await this.#sender.send(contextId, { ...command, messageId }, dataSet)
       pending.isSent = true
       while (!isFinal) {
-        const response = await this.#nextResponse(pending)
+        const response = await this.#nextResponse(pending, signal)
         isFinal = statusCategory(response.status) !== 'pending'
         yield response
       }
     } finally {
-      if (!isFinal && !this.#error) await this.#cancel(contextId, messageId, pending)
+      signal?.removeEventListener('abort', wake)
+      if (pending.isSent && !isFinal && !this.#error) await this.#cancel(contextId, messageId, pending)
       this.#forget(messageId, pending)
     }
   }
@@ -83,7 +118,10 @@ export class OutgoingRequests {
     const pending = this.#pending.get(messageIdBeingRespondedTo)
     if (!pending || status === undefined) throw new DimseProtocolError('a response to no request')
     pending.responses.push({ status, command, dataSet })
-    if (pending.responses.length >= maxWaitingResponses && !pending.isPaused) {
+    pending.waitingLength += dataSet?.length ?? 0
+    const isTooMuch =
+      pending.responses.length >= maxWaitingResponses || pending.waitingLength > this.#maxWaitingLength
+    if (isTooMuch && !pending.isPaused) {
       pending.isPaused = true
       this.#link.pause()
     }
@@ -96,10 +134,12 @@ export class OutgoingRequests {
     for (const turn of this.#turns.splice(0)) turn()
   }
 
-  async #nextResponse(pending: PendingRequest): Promise<ReceivedResponse> {
+  async #nextResponse(pending: PendingRequest, signal?: AbortSignal): Promise<ReceivedResponse> {
     for (;;) {
+      if (signal?.aborted) throw signal.reason
       const response = pending.responses.shift()
       if (response) {
+        pending.waitingLength -= response.dataSet?.length ?? 0
         if (pending.responses.length === 0) this.#unpause(pending)
         return response
       }
@@ -127,7 +167,11 @@ export class OutgoingRequests {
   #forget(messageId: number, pending: PendingRequest): void {
     this.#pending.delete(messageId)
     this.#unpause(pending)
-    this.#turns.shift()?.()
+    this.#passTurn()
+  }
+
+  #passTurn(): void {
+    if (this.#window > 0 && this.#pending.size < this.#window) this.#turns.shift()?.()
   }
 
   #unpause(pending: PendingRequest): void {
@@ -136,11 +180,19 @@ export class OutgoingRequests {
     this.#link.resume()
   }
 
-  #turn(): Promise<void> {
+  /** Resolves when there may be room for one more operation, or `signal` aborts. */
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
     if (this.#error) throw this.#error
-    return new Promise((resolve) => {
-      this.#turns.push(resolve)
-    })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#turns.push(resolve)
+    const leave = (): void => {
+      const place = this.#turns.indexOf(resolve)
+      if (place >= 0) this.#turns.splice(place, 1)
+      resolve()
+    }
+    signal?.addEventListener('abort', leave)
+    await promise
+    signal?.removeEventListener('abort', leave)
   }
 
   #nextMessageId(): number {

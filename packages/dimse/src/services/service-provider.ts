@@ -1,11 +1,11 @@
-import type { AcceptedContext, AssociationInfo } from '../association/association-info.ts'
+import type { AcceptedContext } from '../association/association-info.ts'
 import type { CommandSet } from '../dimse/command-elements.ts'
+import type { MessageLimits } from '../dimse/limits.ts'
 import type { OutgoingDataSet } from './message-sender.ts'
-import type { ReceivedResponse } from './outgoing-requests.ts'
+import type { Invoker } from './outgoing-requests.ts'
 
-/** A request as its provider gets it. */
-export interface IncomingRequest {
-  readonly association: AssociationInfo
+/** A request as its provider gets it; `invoke` starts operations of this side, as C-GET does with C-STORE. */
+export interface IncomingRequest extends Invoker {
   readonly context: AcceptedContext
   readonly command: CommandSet
   readonly messageId: number
@@ -15,8 +15,9 @@ export interface IncomingRequest {
   readonly signal: AbortSignal
   /** Aborts on a C-CANCEL-RQ for this request. */
   readonly cancelled: AbortSignal
-  /** Starts an operation of this side on the same association, as C-GET does with C-STORE. */
-  invoke(contextId: number, command: CommandSet, dataSet?: OutgoingDataSet): AsyncGenerator<ReceivedResponse>
+  readonly limits: MessageLimits
+  /** Tells the observer of an error that comes too late to be answered. */
+  report(error: unknown): void
 }
 
 export interface ServiceResponse {

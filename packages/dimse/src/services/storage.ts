@@ -1,11 +1,12 @@
-import type { AcceptedContext, AssociationInfo } from '../association/association-info.ts'
+import type { AssociationInfo } from '../association/association-info.ts'
 import { AssociationError, DimseStatusError } from '../dimse/dimse-error.ts'
 import { commandFields } from '../dimse/messages.ts'
 import { statuses } from '../dimse/status.ts'
-import type { DimseExchange } from './exchange.ts'
+import { type Answer, responseOf } from './answer.ts'
 import type { OutgoingDataSet } from './message-sender.ts'
-import type { ReceivedResponse } from './outgoing-requests.ts'
-import type { IncomingRequest, ServiceProvider, ServiceResponse } from './service-provider.ts'
+import type { Invoker, ReceivedResponse } from './outgoing-requests.ts'
+import { contextFor } from './presentation-context.ts'
+import type { IncomingRequest, ServiceProvider } from './service-provider.ts'
 
 /** Who asked for this C-STORE by C-MOVE (PS3.7 9.1.1.1). */
 export interface MoveOriginator {
@@ -26,7 +27,7 @@ export interface StoreRequest {
   readonly signal: AbortSignal
 }
 
-export type StoreAnswer = number | { readonly status: number; readonly errorComment?: string | undefined }
+export type StoreAnswer = Answer
 
 /** Answers a C-STORE; it may do so before the data set has ended, whose rest is dropped then. */
 export type StoreHandler = (request: StoreRequest) => Promise<StoreAnswer>
@@ -58,17 +59,18 @@ export interface StoreResult {
 }
 
 /** C-STORE as SCU. Throws AssociationError if no context fits or the association ends; a failure status is a result. */
-export async function invokeStore(exchange: DimseExchange, operation: StoreOperation): Promise<StoreResult> {
-  const context = contextFor(exchange.association, operation)
+export async function invokeStore(invoker: Invoker, operation: StoreOperation): Promise<StoreResult> {
+  const { sopClassUid, transferSyntaxUid } = operation
+  const context = contextFor(invoker.association, sopClassUid, [transferSyntaxUid])
   const command = {
     commandField: commandFields.cStore,
-    affectedSopClassUid: operation.sopClassUid,
+    affectedSopClassUid: sopClassUid,
     affectedSopInstanceUid: operation.sopInstanceUid,
     priority: operation.priority ?? 0,
     moveOriginatorApplicationEntityTitle: operation.moveOriginator?.aeTitle,
     moveOriginatorMessageId: operation.moveOriginator?.messageId,
   }
-  for await (const response of exchange.invoke(context.id, command, operation.dataSet))
+  for await (const response of invoker.invoke(context.id, command, operation.dataSet))
     return resultOf(response)
   throw new AssociationError('C-STORE was not answered')
 }
@@ -98,22 +100,6 @@ function moveOriginatorOf({ command }: IncomingRequest): MoveOriginator | undefi
   return aeTitle === undefined || messageId === undefined ? undefined : { aeTitle, messageId }
 }
 
-function responseOf(answer: StoreAnswer): ServiceResponse {
-  return typeof answer === 'number' ? { status: answer } : answer
-}
-
 function resultOf({ status, command }: ReceivedResponse): StoreResult {
   return { status, errorComment: command.errorComment }
-}
-
-function contextFor(association: AssociationInfo, operation: StoreOperation): AcceptedContext {
-  const { sopClassUid, transferSyntaxUid } = operation
-  for (const context of association.contexts.values()) {
-    const isAllowed = association.isRequestor ? context.requestorIsScu : context.requestorIsScp
-    const fits = context.abstractSyntax === sopClassUid && context.transferSyntax === transferSyntaxUid
-    if (fits && isAllowed) return context
-  }
-  throw new AssociationError(
-    `no presentation context for ${sopClassUid} in ${transferSyntaxUid} was accepted`,
-  )
 }

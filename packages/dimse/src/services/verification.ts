@@ -1,7 +1,7 @@
 import type { AssociationInfo } from '../association/association-info.ts'
 import { AssociationError } from '../dimse/dimse-error.ts'
 import { commandFields } from '../dimse/messages.ts'
-import type { DimseExchange } from './exchange.ts'
+import type { Invoker } from './outgoing-requests.ts'
 import type { ServiceProvider } from './service-provider.ts'
 
 /** Verification SOP Class (PS3.4 A.4). */
@@ -23,11 +23,11 @@ export function echoProvider(handle: EchoHandler): ServiceProvider {
 }
 
 /** C-ECHO as SCU; resolves with the status. Throws AssociationError if Verification was not accepted. */
-export async function invokeEcho(exchange: DimseExchange): Promise<number> {
-  const contexts = [...exchange.association.contexts.values()]
+export async function invokeEcho(invoker: Invoker): Promise<number> {
+  const contexts = [...invoker.association.contexts.values()]
   const context = contexts.find(({ abstractSyntax }) => abstractSyntax === verificationSopClassUid)
   if (!context) throw new AssociationError('no presentation context for Verification was accepted')
   const command = { commandField: commandFields.cEcho, affectedSopClassUid: verificationSopClassUid }
-  for await (const { status } of exchange.invoke(context.id, command)) return status
+  for await (const { status } of invoker.invoke(context.id, command)) return status
   throw new AssociationError('C-ECHO was not answered')
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { DataSet } from '@kingsfoil/dicom'
 import type { AssociationInfo } from '../association/association-info.ts'
 import { agreedWindow, isUsableAcceptance, readAcceptance } from '../association/requestor.ts'
 import type { CommandSet } from '../dimse/command-elements.ts'
@@ -8,7 +9,9 @@ import type { PduLimits } from '../pdu/limits.ts'
 import type { AssociateAccept, AssociateReject, AssociateRequest } from '../pdu/pdu.ts'
 import type { RejectReason } from '../pdu/reasons.ts'
 import { DimseExchange } from '../services/exchange.ts'
+import { type FindMatch, type FindOptions, invokeFind } from '../services/find.ts'
 import type { OutgoingDataSet } from '../services/message-sender.ts'
+import type { OperationResult } from '../services/operation-result.ts'
 import type { ReceivedResponse } from '../services/outgoing-requests.ts'
 import type { ServiceProviders } from '../services/service-provider.ts'
 import { invokeStore, type StoreOperation, type StoreResult } from '../services/storage.ts'
@@ -72,13 +75,22 @@ export class Association {
     return invokeStore(this.#session.exchange, operation)
   }
 
-  /** Any operation; yields its responses, the final one last. Leaving the loop early cancels it. */
+  /**
+   * Queries the peer: yields the matches and returns the final status. Other operations wait meanwhile, so inside the
+   * loop too, unless a larger window was negotiated. Cancelling and errors: see `invokeFind`.
+   */
+  find(identifier: DataSet, options: FindOptions): AsyncGenerator<FindMatch, OperationResult, undefined> {
+    return invokeFind(this.#session.exchange, identifier, options)
+  }
+
+  /** Any operation; yields its responses, the final one last. Leaving the loop early, or `signal`, cancels it. */
   invoke(
     contextId: number,
     command: CommandSet,
     dataSet?: OutgoingDataSet,
+    signal?: AbortSignal,
   ): AsyncGenerator<ReceivedResponse> {
-    return this.#session.exchange.invoke(contextId, command, dataSet)
+    return this.#session.exchange.invoke(contextId, command, dataSet, signal)
   }
 
   /** Resolves when the peer has agreed and the connection is closed; rejects if the association was aborted instead. */

@@ -6,19 +6,12 @@ import { describe, it, type TestContext } from 'node:test'
 import { rejectReasons } from '../pdu/reasons.ts'
 import { runDcmtk, skipDcmtk, startStorescp } from './testing/dcmtk.ts'
 import { ctImage } from './testing/part10.ts'
-import { associate, ctOperation, signalled, startServer } from './testing/server.ts'
+import { associate, ctOperation, freePort, signalled, startServer } from './testing/server.ts'
 
 async function temporaryDirectory(t: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'kingsfoil-dimse-'))
   t.after(() => rm(directory, { recursive: true }))
   return directory
-}
-
-/** A port that was free a moment ago. */
-async function freePort(t: TestContext): Promise<number> {
-  const server = await startServer(t)
-  await server.close()
-  return server.port
 }
 
 describe('DCMTK as SCU', { skip: skipDcmtk }, () => {

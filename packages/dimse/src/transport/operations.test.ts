@@ -2,8 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { commandFields } from '../dimse/messages.ts'
 import type { ServiceProvider, ServiceProviders } from '../services/service-provider.ts'
+import { invokeStore } from '../services/storage.ts'
 import { echoCommand, RawPeer } from './testing/raw-peer.ts'
-import { associate, countBytes, ctImageStorage, signalled, startServer } from './testing/server.ts'
+import {
+  associate,
+  countBytes,
+  ctImageStorage,
+  ctOperation,
+  signalled,
+  startServer,
+} from './testing/server.ts'
 
 const pending = 0xff00
 const findCommand = { commandField: commandFields.cFind, affectedSopClassUid: ctImageStorage, priority: 0 }
@@ -123,25 +131,12 @@ describe('operations with several responses', () => {
         providers: new Map([
           [
             commandFields.cGet,
-            async function* ({ association, invoke }) {
-              const [context] = [...association.contexts.values()].filter(
-                ({ requestorIsScp }) => requestorIsScp,
-              )
-              assert.ok(context)
-              const command = {
-                commandField: commandFields.cStore,
-                affectedSopClassUid: ctImageStorage,
-                affectedSopInstanceUid: '1.2.3',
-                priority: 0,
-              }
+            async function* (request) {
               for (let count = 1; count <= 3; count += 1) {
-                for await (const { status } of invoke(context.id, command, [
-                  new Uint8Array(count * 20_000),
-                ])) {
-                  yield {
-                    status: pending,
-                    command: { numberOfCompletedSuboperations: count, errorId: status },
-                  }
+                const { status } = await invokeStore(request, ctOperation([new Uint8Array(count * 20_000)]))
+                yield {
+                  status: pending,
+                  command: { numberOfCompletedSuboperations: count, errorId: status },
                 }
               }
               yield { status: 0 }
@@ -172,6 +167,23 @@ describe('operations with several responses', () => {
     ])
     assert.deepEqual(stored, [20_000, 40_000, 60_000])
     await association.release()
+  })
+
+  it('wait for their turn; who gives it up passes it on', async (t) => {
+    const server = await startServer(t)
+    const association = await associate(t, server)
+    const { messageId: _, ...echo } = echoCommand
+    const first = association.invoke(1, echo)
+    assert.equal((await first.next()).value?.status, 0)
+    const controller = new AbortController()
+    const second = association.invoke(1, echo, undefined, controller.signal).next()
+    const third = association.invoke(1, echo).next()
+    // The turn is the second's now, who has not yet noticed.
+    const end = first.next()
+    controller.abort(new Error('too late'))
+    await assert.rejects(second, /too late/)
+    assert.equal((await third).value?.status, 0)
+    assert.equal((await end).done, true)
   })
 
   it('are told apart by message ID, which may not be used twice', async (t) => {

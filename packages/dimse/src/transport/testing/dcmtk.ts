@@ -22,19 +22,32 @@ export function runDcmtk(tool: string, args: readonly string[]): Promise<{ code:
 }
 
 /** Starts storescp in `directory` on `port`, and stops it after the test; resolves when it listens. */
-export async function startStorescp(
+export function startStorescp(
   t: TestContext,
   directory: string,
   port: number,
   args: readonly string[] = [],
-) {
-  const child = spawn('storescp', [...args, '-od', directory, String(port)], { env, stdio: 'ignore' })
+): Promise<void> {
+  return startPeer(t, port, 'storescp', [...args, '-od', directory, String(port)])
+}
+
+/** Starts a server that listens on `port`, and stops it after the test; resolves when it listens. */
+export async function startPeer(
+  t: TestContext,
+  port: number,
+  program: string,
+  args: readonly string[],
+): Promise<void> {
+  const child = spawn(program, args, { env, stdio: 'ignore' })
   const exited = new Promise((resolve) => child.once('exit', resolve))
   t.after(async () => {
     child.kill()
     await exited
   })
-  while (!(await answers(port))) await setTimeout(20)
+  while (!(await answers(port))) {
+    if (child.exitCode !== null) throw new Error(`${program} ended with code ${child.exitCode}`)
+    await setTimeout(20)
+  }
 }
 
 function answers(port: number): Promise<boolean> {
@@ -46,6 +59,6 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-function isInstalled(tool: string): boolean {
+export function isInstalled(tool: string): boolean {
   return spawnSync(tool, ['--version'], { stdio: 'ignore' }).error === undefined
 }

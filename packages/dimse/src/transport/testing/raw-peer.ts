@@ -24,12 +24,15 @@ export class RawPeer {
 
   private constructor(socket: Socket) {
     this.socket = socket
+    const pieces: Uint8Array[] = []
     const parser = new PduParser({
       pdu: (pdu) => this.#add(pdu),
       dataTransfer: () => {},
-      // Responses are short: one piece each.
-      fragment: (_contextId, control, bytes) => {
-        if (control === 3) this.#add({ type: 'command', command: decodeCommandSet(bytes) })
+      fragment: (_contextId, control, bytes, isEnd) => {
+        if ((control & 1) === 0) return
+        pieces.push(bytes.slice())
+        if (control !== 3 || !isEnd) return
+        this.#add({ type: 'command', command: decodeCommandSet(Buffer.concat(pieces.splice(0))) })
       },
       invalid: (error) => {
         throw error

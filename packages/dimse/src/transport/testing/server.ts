@@ -98,3 +98,10 @@ export function signalled<Value = void>(): { promise: Promise<Value>; resolve(va
   const { promise, resolve } = Promise.withResolvers<Value>()
   return { promise, resolve }
 }
+
+/** A port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(t: TestContext): Promise<number> {
+  const server = await startServer(t)
+  await server.close()
+  return server.port
+}
