@@ -1,4 +1,4 @@
-import { closeSync, writeSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { type AlignedBuffer, type AlignedBuffers, bufferBytes } from './aligned-buffers.ts'
 import { stepBytes } from './digest-board.ts'
 import type { Digester } from './digester.ts'
@@ -89,34 +89,32 @@ class BlobWriter {
     this.#filled += part.length
     if (this.#filled - this.#digested >= stepBytes) {
       this.#passOn(false)
-      if (this.#writesBehind()) this.#behind = this.#writeBehind()
+      if (this.#direct !== undefined && this.#mayWriteBehind()) {
+        this.#behind = this.#writeBehind(this.#direct)
+      }
     }
     return chunk.subarray(part.length)
   }
 
-  #writesBehind(): boolean {
-    return this.#direct !== undefined && !this.#isWriting && this.#equipment.buffers.lent <= fewBlobs
+  #mayWriteBehind(): boolean {
+    return !this.#isWriting && this.#equipment.buffers.lent <= fewBlobs
   }
 
   /** Writes what is there while more comes. Never rejects: `flush` throws what failed. */
-  async #writeBehind(): Promise<void> {
+  async #writeBehind(direct: number): Promise<void> {
     this.#isWriting = true
     try {
-      await this.#writeTo(wholeSectors(this.#filled))
+      await this.#writeTo(direct, wholeSectors(this.#filled))
     } catch (error) {
       this.#failure ??= error
     }
     this.#isWriting = false
   }
 
-  async #writeTo(end: number): Promise<void> {
+  async #writeTo(fd: number, end: number): Promise<void> {
     const start = this.#written
     this.#written = end
-    await writeFully(this.#direct ?? this.#slot.fd, this.#buffer, {
-      start,
-      end,
-      position: this.#position + start,
-    })
+    await writeFully(fd, this.#buffer, { start, end, position: this.#position + start })
   }
 
   async flush(last: boolean): Promise<void> {
@@ -124,10 +122,10 @@ class BlobWriter {
     await this.#behind
     if (this.#failure !== undefined) throw this.#failure
     const end = this.#filled
-    await this.#writeTo(this.#direct === undefined ? end : wholeSectors(end))
-    const rest = this.#buffer.subarray(this.#written, end)
-    // Less than a sector, which only waits for the sync.
-    if (rest.length > 0) writeSync(this.#slot.fd, rest, 0, rest.length, this.#position + this.#written)
+    if (this.#direct !== undefined) await this.#writeTo(this.#direct, wholeSectors(end))
+    // What is less than a sector, or everything, and the sync with it.
+    if (this.#written < end) await this.#writeTo(this.#slot.fd, end)
+    else if (last) await syncData(this.#slot.fd)
     if (!last) await digest.settled()
     this.#position += end
     this.#filled = this.#digested = this.#written = 0
@@ -150,7 +148,6 @@ class BlobWriter {
 
   async finish(): Promise<Written> {
     await this.flush(true)
-    await syncData(this.#slot.fd)
     return { size: this.#position, md5: (await this.#digest?.result()) ?? '' }
   }
 

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { closeFile, hasCode, makeDirectory, openFile, removeFile, syncDirectory } from './file-system.ts'
 
 /**
- * A file that exists under its final name, empty, its directory synced: writing a blob into it and syncing the
- * file is all that is left to do.
+ * A file that exists under its final name, empty, its directory synced. A write to it returns when the file, with all
+ * that was written before, is synced (O_DSYNC): that is all that is left to do.
  */
 export interface Slot {
   readonly key: string
@@ -99,7 +99,7 @@ export class SlotPool {
 
   /** Synchronously: making an empty file takes less time than handing the work to another thread. */
   async #createFiles(batch: string, folder: string): Promise<readonly Slot[]> {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_DSYNC
     const slots: Slot[] = []
     try {
       for (let made = 0; made < batchSize; made++) {

@@ -1,9 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { DomainError } from '../../model/domain-error.ts'
 import { migrations } from '../migrations/migrations.ts'
-
-/** Pages of 4 KiB in the write-ahead log before it is worked into the database. */
-const checkpointPages = 8192
+import { checkpointPages } from './write-ahead-log.ts'
 
 /** The one connection that writes. A commit returns after the write-ahead log is synced. */
 export function openForWriting(path: string): {

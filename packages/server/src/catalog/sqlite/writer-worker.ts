@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { openForWriting } from './database.ts'
 import { Session } from './session.ts'
+import { extendLog } from './write-ahead-log.ts'
 import { type WriteFailure, type WriteReply, type WriteRequest, writes } from './writes.ts'
 
 /** Requests in one transaction at the most, so that none waits long for the others. */
@@ -26,6 +27,7 @@ port.on('message', (first: readonly WriteRequest[] | 'close') => {
   }
 })
 port.postMessage({ isSettled })
+extendLog(String(workerData))
 
 /** When one request fails the group is undone, and each request gets a transaction of its own. */
 function commitGroup(group: readonly WriteRequest[]): readonly WriteReply[] {
