@@ -24,7 +24,7 @@ export interface LoadConnection {
 
 const lengthOf = (body: readonly Uint8Array[]) => body.reduce((sum, part) => sum + part.length, 0)
 
-/** Node's own client: what the targets were measured with. */
+/** Node's own client. */
 export class NodeHttpConnection implements LoadConnection {
   readonly #port: number
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })

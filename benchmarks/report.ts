@@ -93,9 +93,11 @@ Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}. ${desc
 
 Medians of ${rounds} rounds, in brackets the extremes. ${slices} synthetic CT slices of 512×512×16 bit unless said. The
 servers take turns on the same disk, which of them begins changes from round to round, both with SyncStorageArea; each
-starts with empty storage and a short unmeasured warm-up. Load generators share the cores with the server. "Lean
-clients" are the same requests from a generator that costs a fraction of the processor time of Node's HTTP client,
-with which the other lines are made. "Bare Node" streams the same files from a folder and does nothing else.
+starts with empty storage and a short unmeasured warm-up, and nothing is deleted before the end, because a file system
+that has just deleted much is slow to make files. Load generators share the cores with the server, so the leanest are
+used: wrk for reading, and for uploads a client that writes prepared requests to a socket. Lines with "Node's own" client
+repeat it with the HTTP client of Node, which costs more processor time than some of these servers do. "Bare Node"
+streams the same files from a folder and does nothing else.
 
 ${table(measurements)}
 `

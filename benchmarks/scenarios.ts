@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { get, getJson } from '../interop/support/http.ts'
 import { freePort, run, sleep, watchMemory } from '../interop/support/processes.ts'
@@ -7,6 +7,7 @@ import { type RunningServer, type ServerKind, startServer } from '../interop/sup
 import type { FigureId, Measurements, Subject } from './figures.ts'
 import type { GiantJob } from './giant-load.ts'
 import type { DownloadJob, LoadResult, UploadJob } from './load.ts'
+import { askWithWrk } from './wrk.ts'
 
 /** What all scenarios share. */
 export interface Bench {
@@ -25,6 +26,8 @@ export interface Bench {
 }
 
 const warmUpCount = 100
+const warmUpSeconds = 2
+const readSeconds = 5
 
 async function load(
   server: RunningServer,
@@ -48,13 +51,22 @@ async function loadPort(
   return JSON.parse(result.stdout) as LoadResult
 }
 
-const upload = (server: RunningServer, name: string, count: number, size: number, clients: number) =>
-  load(server, { kind: 'upload', client: 'node', name, count, rows: size, columns: size, clients })
+interface UploadLoad {
+  readonly count: number
+  readonly size: number
+  readonly clients: number
+  readonly client?: 'lean' | 'node'
+}
+
+const upload = (server: RunningServer, name: string, { count, size, clients, client = 'lean' }: UploadLoad) =>
+  load(server, { kind: 'upload', client, name, count, rows: size, columns: size, clients })
 
 /** The kinds, the other one first in every second round. */
 const turn = (bench: Bench, round: number) => (round % 2 === 0 ? bench.kinds : [...bench.kinds].reverse())
 
-/** Starts a server with empty storage, and removes it and its storage afterwards. */
+let folders = 0
+
+/** Starts a server with empty storage, which is left behind: see the report on deleting. */
 async function withFresh<T>(
   bench: Bench,
   kind: ServerKind,
@@ -62,8 +74,7 @@ async function withFresh<T>(
   use: (server: RunningServer) => Promise<T>,
   config: Readonly<Record<string, unknown>> = {},
 ): Promise<T> {
-  const folder = join(bench.folder, kind)
-  rmSync(folder, { recursive: true, force: true })
+  const folder = join(bench.folder, `${kind}-${++folders}`)
   mkdirSync(folder, { recursive: true })
   await run('sync', [])
   const server = await startServer(kind, { folder, env, config })
@@ -71,22 +82,15 @@ async function withFresh<T>(
     return await use(server)
   } finally {
     await server.stop()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function uploadRounds(
-  bench: Bench,
-  figure: FigureId,
-  count: number,
-  size: number,
-  clients: number,
-): Promise<void> {
+async function uploadRounds(bench: Bench, figure: FigureId, job: UploadLoad): Promise<void> {
   for (let round = 0; round < bench.rounds; round++) {
     for (const kind of turn(bench, round)) {
       await withFresh(bench, kind, {}, async (server) => {
-        await upload(server, 'warm', warmUpCount, size, clients)
-        const { perSecond } = await upload(server, `round ${round}`, count, size, clients)
+        await upload(server, 'warm', { ...job, count: warmUpCount })
+        const { perSecond } = await upload(server, `round ${round}`, job)
         bench.measurements.add(figure, kind, perSecond)
         if (figure === 'upload8') bench.measurements.add('memory', kind, server.residentBytes() / 1e6)
       })
@@ -160,7 +164,8 @@ async function withAll(
 async function uploadStudies(server: RunningServer, slices: number): Promise<readonly string[]> {
   const ids: string[] = []
   for (let study = 0; study < 10; study++) {
-    ids.push(...(await upload(server, `read ${study}`, Math.ceil(slices / 10), 512, 8)).ids)
+    const job = { count: Math.ceil(slices / 10), size: 512, clients: 8 }
+    ids.push(...(await upload(server, `read ${study}`, job)).ids)
   }
   return ids
 }
@@ -187,18 +192,21 @@ async function readOnce(
   bench: Bench,
   subject: Subject,
   reads: Reads,
-  client: 'node' | 'lean',
-  warming: boolean,
+  client: 'wrk' | 'node',
+  seconds: number,
 ) {
-  const suffix = client === 'lean' ? 'lean' : ''
+  const suffix = client === 'node' ? 'node' : ''
   const counts = { files: bench.slices * 3, tags: bench.slices * 8, series: bench.slices * 4 }
   const figureOf = { files: `file8${suffix}`, tags: `tags8${suffix}`, series: `series8${suffix}` } as const
   for (const what of ['files', 'tags', 'series'] as const) {
     const paths = reads[what]
     if (paths === undefined) continue
-    const count = warming ? bench.slices : counts[what]
-    const { perSecond } = await loadPort(reads.port, { kind: 'download', client, clients: 8, paths, count })
-    if (!warming) bench.measurements.add(figureOf[what], subject, perSecond)
+    const perSecond =
+      client === 'wrk'
+        ? await askWithWrk(bench.folder, reads.port, paths, { clients: 8, seconds })
+        : (await loadPort(reads.port, { kind: 'download', client, clients: 8, paths, count: counts[what] }))
+            .perSecond
+    if (seconds > warmUpSeconds) bench.measurements.add(figureOf[what], subject, perSecond)
   }
 }
 
@@ -206,16 +214,14 @@ async function readRounds(bench: Bench): Promise<void> {
   await withBareServer(bench, (barePort) =>
     withAll(bench, bench.kinds, async (servers) => {
       const reads = new Map<Subject, Reads>()
-      reads.set('bare', {
-        port: barePort,
-        files: Array.from({ length: bench.slices }, (_, index) => `/${index}`),
-      })
+      const files = Array.from({ length: bench.slices }, (_, index) => `/${index}`)
+      reads.set('bare', { port: barePort, files })
       for (const [kind, server] of servers) reads.set(kind, await readsOf(server, bench.slices))
-      for (const [subject, target] of reads) await readOnce(bench, subject, target, 'lean', true)
+      for (const [subject, target] of reads) await readOnce(bench, subject, target, 'wrk', warmUpSeconds)
       for (let round = 0; round < bench.rounds; round++) {
-        for (const client of ['node', 'lean'] as const) {
+        for (const client of ['wrk', 'node'] as const) {
           const order = round % 2 === 0 ? [...reads] : [...reads].reverse()
-          for (const [subject, target] of order) await readOnce(bench, subject, target, client, false)
+          for (const [subject, target] of order) await readOnce(bench, subject, target, client, readSeconds)
         }
       }
     }),
@@ -225,17 +231,15 @@ async function readRounds(bench: Bench): Promise<void> {
 async function startRounds(bench: Bench): Promise<void> {
   for (const kind of bench.kinds) {
     const folder = join(bench.folder, `${kind}-start`)
-    rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
     const first = await startServer(kind, { folder })
-    await upload(first, 'start', bench.storedInstances, 2, 8)
+    await upload(first, 'start', { count: bench.storedInstances, size: 2, clients: 8 })
     await first.stop()
     for (let round = 0; round < bench.rounds + 2; round++) {
       const server = await startServer(kind, { folder })
       bench.measurements.add('start', kind, server.startMs)
       await server.stop()
     }
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -264,9 +268,14 @@ const four = (name: string) => ['a', 'b', 'c', 'd'].map((part) => `${name}/${par
 
 /** What `--only` chooses from, in the order of running. */
 export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
-  upload1: (bench) => uploadRounds(bench, 'upload1', bench.slices, 512, 1),
-  upload8: (bench) => uploadRounds(bench, 'upload8', bench.slices, 512, 8),
-  tiny8: (bench) => uploadRounds(bench, 'tiny8', bench.slices * 2, 2, 8),
+  upload1: (bench) => uploadRounds(bench, 'upload1', { count: bench.slices, size: 512, clients: 1 }),
+  upload8: (bench) => uploadRounds(bench, 'upload8', { count: bench.slices, size: 512, clients: 8 }),
+  tiny8: (bench) => uploadRounds(bench, 'tiny8', { count: bench.slices * 4, size: 2, clients: 8 }),
+  uploadNode: async (bench) => {
+    const job = { count: bench.slices, size: 512, client: 'node' } as const
+    await uploadRounds(bench, 'upload1node', { ...job, clients: 1 })
+    await uploadRounds(bench, 'upload8node', { ...job, clients: 8 })
+  },
   store1: (bench) => storeRounds(bench, 'store1', ['1'], bench.slices, true),
   store4: (bench) => storeRounds(bench, 'store4', four('4'), bench.slices, true),
   nagle1: (bench) => storeRounds(bench, 'nagle1', ['nagle1'], bench.nagleSlices, false),
