@@ -323,13 +323,17 @@ test('10,000 connections that say nothing cost no memory', onlyOurs, async (t) =
     })
   const touchMany = (times: number) => forEach(Array(times).keys(), 16, touch)
   await touchMany(3000)
-  const before = server.residentBytes()
-  await touchMany(10_000)
-  await sleep(300)
-  const grown = server.residentBytes() - before
-  t.diagnostic(
-    `resident memory ${(before / 1e6).toFixed(0)} MB, ${(grown / 1e6).toFixed(1)} MB more afterwards`,
-  )
+  // The heap may take its time to find its size; what leaks leaks each time.
+  let grown = Number.POSITIVE_INFINITY
+  for (let tries = 0; tries < 3 && grown >= 10e6; tries++) {
+    const before = server.residentBytes()
+    await touchMany(10_000)
+    await sleep(300)
+    grown = server.residentBytes() - before
+    t.diagnostic(
+      `resident memory ${(before / 1e6).toFixed(0)} MB, ${(grown / 1e6).toFixed(1)} MB more afterwards`,
+    )
+  }
   assert.equal(grown < 10e6, true, `${grown} bytes more`)
   await assertServing()
 })
