@@ -59,6 +59,40 @@ export function testBlobStore(subject: BlobStoreUnderTest): void {
     )
   })
 
+  check('does not care how large ones are cut, however many come at once', async (store) => {
+    const around = [4096, 65_536, 262_144, 524_288, 1_048_576, 2_097_152]
+    const sizes = around.flatMap((size) => [size - 1, size, size + 1, size + 4096])
+    const write = async (size: number, chunk: number): Promise<void> => {
+      const bytes = randomBytes(size)
+      const stored = await store.write(chunksOf(bytes, chunk))
+      assert.deepEqual([stored.size, stored.md5], [size, hash('md5', bytes, 'hex')])
+      assert.ok(bytes.equals(await collect(store.read(stored.key))), `${size} in pieces of ${chunk}`)
+    }
+    for (const chunk of [997, 65_404, 3_000_000]) {
+      for (const size of sizes) await write(size, chunk)
+      await Promise.all(sizes.map((size) => write(size, chunk)))
+    }
+  })
+
+  check('slow senders do not keep the others from being served', async (store) => {
+    const { promise: goOn, resolve } = Promise.withResolvers<void>()
+    const slow = Array.from({ length: 40 }, (_, index) =>
+      store.write(
+        (async function* () {
+          yield Buffer.alloc(300_000, index)
+          await goOn
+          yield Buffer.alloc(300_000, index)
+        })(),
+      ),
+    )
+    const quick = randomBytes(600_000)
+    assert.equal((await store.write(chunksOf(quick, 65_536))).md5, hash('md5', quick, 'hex'))
+    resolve()
+    for (const [index, stored] of (await Promise.all(slow)).entries()) {
+      assert.equal(stored.md5, hash('md5', Buffer.alloc(600_000, index), 'hex'))
+    }
+  })
+
   check('reads into the memory it is given, or gives its own', async (store) => {
     const bytes = randomBytes(2_000_000)
     const { key } = await store.write(chunksOf(bytes, 65_536))

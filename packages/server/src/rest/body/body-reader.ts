@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { DomainError } from '../../model/domain-error.ts'
 
 const done = { done: true, value: undefined } as const
@@ -17,7 +17,7 @@ interface Waiter {
  * number of bytes so far; `NetworkProtocol` for a client that goes away.
  */
 export class BodyReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array, undefined> {
-  readonly #request: IncomingMessage
+  readonly #request: Readable
   readonly #check: (size: number) => void
   readonly #left: () => void
   #queue: Uint8Array[] = []
@@ -28,7 +28,7 @@ export class BodyReader implements AsyncIterable<Uint8Array>, AsyncIterator<Uint
   #waiter: Waiter | undefined
 
   /** `left` is called when nothing more will be read. */
-  constructor(request: IncomingMessage, check: (size: number) => void, left: () => void) {
+  constructor(request: Readable, check: (size: number) => void, left: () => void) {
     this.#request = request
     this.#check = check
     this.#left = left
