@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, constants } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { closeFile, hasCode, makeDirectory, openFile, removeFile, syncDirectory } from './file-system.ts'
@@ -16,6 +16,11 @@ export interface Slot {
 
 /** Slots made at a time: they share a directory, one directory sync, and one marker. */
 const batchSize = 64
+
+/** Slots made at the same time: writes need threads, too. */
+const creators = 4
+
+const slotFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_DSYNC
 
 const markerFolder = 'reserved'
 const markerPattern = /^[0-9a-f]{8}-[0-9a-f]{4}$/
@@ -97,22 +102,23 @@ export class SlotPool {
     await syncDirectory(folder)
   }
 
-  /** Synchronously: making an empty file takes less time than handing the work to another thread. */
   async #createFiles(batch: string, folder: string): Promise<readonly Slot[]> {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_DSYNC
     const slots: Slot[] = []
-    try {
-      for (let made = 0; made < batchSize; made++) {
+    let left = batchSize
+    const create = async (): Promise<void> => {
+      while (left > 0) {
+        left -= 1
         const key = mintKey(batch)
         const path = join(folder, key)
-        slots.push({ key, path, fd: openSync(path, flags, 0o644) })
+        slots.push({ key, path, fd: await openFile(path, slotFlags, 0o644) })
       }
-      return slots
-    } catch (error) {
-      await Promise.all(slots.map((slot) => this.discard(slot)))
-      await this.#unmark(batch)
-      throw error
     }
+    const results = await Promise.allSettled(Array.from({ length: creators }, create))
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed === undefined) return slots
+    await Promise.all(slots.map((slot) => this.discard(slot)))
+    await this.#unmark(batch)
+    throw failed.reason
   }
 
   /** Closes and removes a slot that will not be used. */
