@@ -15,7 +15,14 @@ import { Session } from './sqlite/session.ts'
 import { writes } from './sqlite/writes.ts'
 
 /** Tables of one row, and tables read to be emptied. */
-const harmless = [/^SCAN totals$/, /^SCAN sqlite_sequence$/, /^SCAN json_each/, /^SCAN CONSTANT ROW$/]
+const harmless = [
+  /^SCAN totals$/,
+  /^SCAN sqlite_sequence$/,
+  /^SCAN json_each/,
+  /^SCAN CONSTANT ROW$/,
+  // A virtual table is never searched in the words of the planner: by rowid (=) or by words (M).
+  /^SCAN \w+_words VIRTUAL TABLE INDEX \d+:[=M]/,
+]
 
 test('no operation on one resource scans a table', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kingsfoil-plans-'))

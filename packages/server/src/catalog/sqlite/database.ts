@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { DomainError } from '../../model/domain-error.ts'
 import { migrations } from '../migrations/migrations.ts'
+import { registerFunctions } from './functions.ts'
 
 /** Pages of 4 KiB in the write-ahead log before it is worked into the database. */
 const checkpointPages = 8192
@@ -45,6 +46,7 @@ function migrate(database: DatabaseSync): void {
       `The catalog has version ${seen}, this program knows ${migrations.length}`,
     )
   }
+  if (seen < migrations.length) registerFunctions(database)
   for (const [index, sql] of migrations.entries()) {
     if (index < seen) continue
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`)

@@ -1,4 +1,5 @@
 import { deleteResource } from '../operations/delete-resource.ts'
+import { setLabel } from '../operations/labels.ts'
 import { clearChanges } from '../operations/read-changes.ts'
 import { forgetRemovals } from '../operations/removals.ts'
 import { setProtected } from '../operations/set-protected.ts'
@@ -10,6 +11,7 @@ export const writes = {
   storeInstance,
   deleteResource,
   setProtected,
+  setLabel,
   clearChanges,
   forgetRemovals,
   settle,
