@@ -4,6 +4,7 @@ import type { ChangePage } from '../model/change.ts'
 import type { Level } from '../model/level.ts'
 import type { Statistics } from '../model/resource.ts'
 import type { Deletion, ResourceName } from './operations/delete-resource.ts'
+import { type Labelling, listAllLabels, listLabels } from './operations/labels.ts'
 import { type ChangeQuery, lastSequence, readChanges } from './operations/read-changes.ts'
 import {
   type FileLocation,
@@ -20,6 +21,7 @@ import {
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
 import { listRemovals } from './operations/removals.ts'
 import type { NewInstance } from './operations/store-instance.ts'
+import { CatalogSearch } from './search/catalog-search.ts'
 import { lockStorage, openForReading } from './sqlite/database.ts'
 import { Session } from './sqlite/session.ts'
 import { Writer } from './sqlite/writer.ts'
@@ -36,9 +38,13 @@ export class Catalog {
   readonly #lock: { release(): void }
   #isSettled: boolean
 
+  /** Reads for searches. */
+  readonly search: CatalogSearch
+
   private constructor(writer: Writer, reads: Session, lock: { release(): void }) {
     this.#writer = writer
     this.#reads = reads
+    this.search = new CatalogSearch(reads)
     this.#lock = lock
     this.#isSettled = writer.wasSettled
   }
@@ -81,6 +87,20 @@ export class Catalog {
 
   setProtected(id: string, isProtected: boolean): Promise<boolean> {
     return this.#writer.run('setProtected', { id, isProtected })
+  }
+
+  /** False for an unknown resource. */
+  setLabel(labelling: Labelling): Promise<boolean> {
+    return this.#writer.run('setLabel', labelling)
+  }
+
+  /** Undefined for an unknown resource. */
+  async labels(level: Level, id: string): Promise<readonly string[] | undefined> {
+    return listLabels(this.#reads, level, id)
+  }
+
+  async allLabels(): Promise<readonly string[]> {
+    return listAllLabels(this.#reads)
   }
 
   async clearChanges(): Promise<void> {

@@ -48,7 +48,15 @@ export function systemFacts(config: Config, ports: Readonly<Ports>): SystemFacts
 
 type FromConfig = Omit<
   RestOptions,
-  'ingest' | 'resources' | 'changes' | 'dictionary' | 'defaultCharacterSet' | 'clock' | 'log'
+  | 'ingest'
+  | 'resources'
+  | 'find'
+  | 'labels'
+  | 'changes'
+  | 'dictionary'
+  | 'defaultCharacterSet'
+  | 'clock'
+  | 'log'
 >
 
 /** What the HTTP server takes from the configuration. */

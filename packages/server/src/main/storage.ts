@@ -4,9 +4,13 @@ import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
 import { encodings } from '../config/options/dictionary.ts'
 import type { Config } from '../config/options.ts'
+import { Find } from '../find/find.ts'
+import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
+import { mainTags } from '../model/main-tags.ts'
 import { checkStorage, type Finding } from '../resources/check-storage.ts'
+import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
 import { Resources } from '../resources/resources.ts'
 import { createDictionary } from './dictionary.ts'
@@ -22,6 +26,8 @@ export interface Storage {
   readonly changes: Changes
   readonly ingest: Ingest
   readonly resources: Resources
+  readonly find: Find
+  readonly labels: Labels
   check(options: { readonly verify: boolean }): AsyncIterable<Finding>
   /** To be called before anything is received. Errors: see `Ingest.recover`. */
   recover(): Promise<{ readonly kept: number; readonly removed: number }>
@@ -64,6 +70,15 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     changes,
     ingest,
     resources,
+    find: new Find({
+      search: catalog.search,
+      places: new TagPlaces(mainTags),
+      text: { dictionary, defaultCharacterSet },
+      readHeader: async (id) => (await resources.header(id))?.dataSet,
+      fileAccess: config.StorageAccessOnFind,
+      limits: { results: config.LimitFindResults, instances: config.LimitFindInstances },
+    }),
+    labels: new Labels(catalog),
     check: (options) => checkStorage(catalog, blobs, options),
     recover: async () => {
       const outcome = await ingest.recover()

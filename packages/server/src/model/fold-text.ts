@@ -14,10 +14,10 @@ export const foldAccents = (text: string): string =>
  */
 export const foldText = (text: string): string => foldAccents(text).trim()
 
-/** Delimiters at the end of a component group say nothing (PS3.5 6.2.1.2). */
 export const foldName = (text: string): string => foldText(text).split('=').map(withoutPadding).join('=')
 
-function withoutPadding(group: string): string {
+/** Delimiters at the end of a component group say nothing (PS3.5 6.2.1.2). */
+export function withoutPadding(group: string): string {
   let end = group.length
   while (end > 0 && (group[end - 1] === '^' || group[end - 1] === ' ')) end--
   return group.slice(0, end)

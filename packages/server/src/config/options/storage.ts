@@ -42,7 +42,7 @@ export const storageOptions = {
     true,
     'Whether a file is synced to the disk before its arrival is confirmed. It always is.',
   ),
-  StorageAccessOnFind: planned(
+  StorageAccessOnFind: effective(
     oneOf('Always', 'Answers', 'Never'),
     'Always',
     'When a search may read files.',

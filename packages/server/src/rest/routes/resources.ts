@@ -1,10 +1,11 @@
 import { DomainError } from '../../model/domain-error.ts'
 import { collectionOf, type Level } from '../../model/level.ts'
 import { flag, unsignedInteger } from '../arguments.ts'
+import { contentArgument, Presenter, parsePresentation, presentationArguments } from '../presenter.ts'
 import { json, notFound } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
-import { viewRemoval, viewResource } from '../views/resource-view.ts'
+import { viewRemoval } from '../views/resource-view.ts'
 import { chosenFormat } from '../views/tag-format.ts'
 
 export const formatArguments = {
@@ -12,11 +13,16 @@ export const formatArguments = {
   short: flag('Tags by number, each with its value'),
 }
 
+/** Of single resources and of relatives. */
+export const detailArguments = { ...formatArguments, ...presentationArguments, ...contentArgument }
+
 const listArguments = {
   since: unsignedInteger('Number of resources to leave out at the start; goes with `limit`'),
   limit: unsignedInteger('Largest number of resources, 0 = all; goes with `since`'),
   expand: flag('Objects instead of ids'),
   ...formatArguments,
+  ...presentationArguments,
+  ...contentArgument,
 }
 
 interface Page {
@@ -33,41 +39,44 @@ function pageOf({ since, limit }: { since?: number | undefined; limit?: number |
 }
 
 /** Lists, details and removal, which all four levels share. */
-export const resourceRoutes = (level: Level, { resources, dictionary }: RouteContext): readonly Route[] => [
-  route({
-    method: 'GET',
-    path: `/${collectionOf[level]}`,
-    summary: `The ${collectionOf[level]}, in order of arrival`,
-    query: listArguments,
-    ...producesJson,
-    handle: async ({ query }) => {
-      const ids = await resources.list(level, pageOf(query))
-      if (query.expand !== true) return json(ids)
-      const format = chosenFormat(query, 'simplified')
-      const found = await resources.getMany(level, ids)
-      return json(found.map((resource) => viewResource(resource, format, dictionary)))
-    },
-  }),
-  route({
-    method: 'GET',
-    path: `/${collectionOf[level]}/{id}`,
-    summary: `One of the ${collectionOf[level]}`,
-    query: formatArguments,
-    ...producesJson,
-    handle: async ({ params, query }) => {
-      const resource = await resources.get(level, params.id)
-      if (resource === undefined) return notFound
-      return json(viewResource(resource, chosenFormat(query, 'simplified'), dictionary))
-    },
-  }),
-  route({
-    method: 'DELETE',
-    path: `/${collectionOf[level]}/{id}`,
-    summary: `Removes one of the ${collectionOf[level]} with all below it, and ancestors that are left empty`,
-    ...producesJson,
-    handle: async ({ params }) => {
-      const removal = await resources.remove(level, params.id)
-      return removal === undefined ? notFound : json(viewRemoval(removal))
-    },
-  }),
-]
+export function resourceRoutes(level: Level, context: RouteContext): readonly Route[] {
+  const { resources, dictionary } = context
+  const presenter = new Presenter(context)
+  return [
+    route({
+      method: 'GET',
+      path: `/${collectionOf[level]}`,
+      summary: `The ${collectionOf[level]}, in order of arrival`,
+      query: listArguments,
+      ...producesJson,
+      handle: async ({ query }) => {
+        const presentation = parsePresentation(query, chosenFormat(query, 'simplified'), dictionary)
+        const ids = await resources.list(level, pageOf(query))
+        const isExpanded = query.expand === true || presentation.content !== undefined
+        return json(isExpanded ? await presenter.presentIds(level, ids, presentation) : ids)
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `/${collectionOf[level]}/{id}`,
+      summary: `One of the ${collectionOf[level]}`,
+      query: detailArguments,
+      ...producesJson,
+      handle: async ({ params, query }) => {
+        const presentation = parsePresentation(query, chosenFormat(query, 'simplified'), dictionary)
+        const resource = await resources.get(level, params.id)
+        return resource === undefined ? notFound : json(await presenter.present(resource, presentation))
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: `/${collectionOf[level]}/{id}`,
+      summary: `Removes one of the ${collectionOf[level]} with all below it, and ancestors that are left empty`,
+      ...producesJson,
+      handle: async ({ params }) => {
+        const removal = await resources.remove(level, params.id)
+        return removal === undefined ? notFound : json(viewRemoval(removal))
+      },
+    }),
+  ]
+}

@@ -1,4 +1,4 @@
-import { type Dictionary, parseNumericTag } from '@kingsfoil/dicom'
+import { type Dictionary, formatTag, parseNumericTag, type Tag } from '@kingsfoil/dicom'
 import type { TagValue, TagValues } from '../../model/resource.ts'
 import type { JsonValue } from '../json.ts'
 import type { View } from '../route.ts'
@@ -41,3 +41,22 @@ const viewFull = (name: string, value: TagValue, dictionary: Dictionary): View =
   Type: typeof value === 'string' ? 'String' : 'Sequence',
   Value: viewValue(value, 'full', dictionary),
 })
+
+/** Writes tags that somebody asked for; those without a value are null. */
+export function viewRequestedTags(
+  tags: ReadonlyMap<Tag, TagValue | undefined>,
+  format: TagFormat,
+  dictionary: Dictionary,
+): View {
+  const members = [...tags].map(([number, value]): [string, JsonValue] => {
+    const tag = formatTag(number)
+    const name = nameOf(tag, dictionary)
+    if (value !== undefined) {
+      if (format === 'full') return [tag, viewFull(name, value, dictionary)]
+      return [format === 'short' ? tag : name, viewValue(value, format, dictionary)]
+    }
+    if (format === 'full') return [tag, { Name: name, Type: 'Null', Value: null }]
+    return [format === 'short' ? tag : name, null]
+  })
+  return Object.fromEntries(members)
+}

@@ -1,0 +1,115 @@
+import type { Dictionary, Tag } from '@kingsfoil/dicom'
+import { DomainError } from '../model/domain-error.ts'
+import type { Level } from '../model/level.ts'
+import type { TagValue } from '../model/resource.ts'
+import type { ResourceDetails } from '../resources/resources.ts'
+import { word } from './arguments.ts'
+import { parseQueryTag } from './find-request.ts'
+import type { View } from './route.ts'
+import type { RouteContext } from './route-context.ts'
+import { viewAttachmentInfo } from './views/attachment-view.ts'
+import { MetadataNames, viewMetadata } from './views/metadata-view.ts'
+import { viewResource } from './views/resource-view.ts'
+import { type Content, contents, pickContent } from './views/response-content.ts'
+import { type TagFormat, viewRequestedTags } from './views/tag-format.ts'
+
+/** How resources are to be shown. */
+export interface Presentation {
+  readonly format: TagFormat
+  /** Undefined: what is usual. */
+  readonly content: ReadonlySet<Content> | undefined
+  readonly requestedTags: readonly Tag[]
+}
+
+type Values = ReadonlyMap<Tag, TagValue | undefined>
+
+export const presentationArguments = {
+  'requested-tags': word('Tags, separated by semicolons, to show under `RequestedTags`'),
+  requestedTags: word('Older name of `requested-tags`'),
+}
+
+export const contentArgument = {
+  'response-content': word(`What to show, separated by semicolons: ${contents.join(', ')}`),
+}
+
+interface PresentationArguments {
+  readonly 'requested-tags'?: string | undefined
+  readonly requestedTags?: string | undefined
+  readonly 'response-content'?: string | undefined
+}
+
+const listOf = (text: string | undefined): readonly string[] =>
+  (text ?? '').split(';').filter((part) => part !== '')
+
+/** Errors: `ParameterOutOfRange`, `UnknownQueryTag`. */
+export function parsePresentation(
+  query: PresentationArguments,
+  format: TagFormat,
+  dictionary: Dictionary,
+): Presentation {
+  const content = listOf(query['response-content'])
+  return {
+    format,
+    content: content.length === 0 ? undefined : parseContent(content),
+    requestedTags: listOf(query['requested-tags'] ?? query.requestedTags).map((name) =>
+      parseQueryTag(name, dictionary),
+    ),
+  }
+}
+
+/** Errors: `ParameterOutOfRange`. */
+export function parseContent(names: readonly string[]): ReadonlySet<Content> {
+  return new Set(
+    names.map((name) => {
+      const known = contents.find((content) => content === name)
+      if (known === undefined)
+        throw new DomainError('ParameterOutOfRange', `Unknown content: ${name.slice(0, 64)}`)
+      return known
+    }),
+  )
+}
+
+/** Makes views of resources, with what other rooms know of them. */
+export class Presenter {
+  readonly #context: RouteContext
+  readonly #names: MetadataNames
+
+  constructor(context: RouteContext) {
+    this.#context = context
+    this.#names = new MetadataNames(context.system.userMetadata)
+  }
+
+  /** `values`: of the requested tags, where they are known already. */
+  async present(resource: ResourceDetails, presentation: Presentation, values?: Values): Promise<View> {
+    const { find, labels, dictionary } = this.#context
+    const { level, id, metadata, file } = resource
+    const { content, format, requestedTags } = presentation
+    const ownLabels = content?.has('Labels') === false ? [] : await labels.list(level, id)
+    const view: View = viewResource(resource, format, dictionary, ownLabels)
+    const requested =
+      requestedTags.length === 0 ? undefined : (values ?? (await find.readTags(level, id, requestedTags)))
+    const whole: View = {
+      ...view,
+      ...(requested && { RequestedTags: viewRequestedTags(requested, format, dictionary) }),
+      ...(content?.has('Metadata') && { Metadata: viewMetadata(metadata, { expand: true }, this.#names) }),
+      ...(content?.has('Attachments') && {
+        Attachments: file === undefined ? [] : [viewAttachmentInfo(file)],
+      }),
+    }
+    return content === undefined ? whole : pickContent(whole, content, requested !== undefined)
+  }
+
+  /** Resources that are gone are left out. */
+  async presentIds(
+    level: Level,
+    ids: Iterable<string>,
+    presentation: Presentation,
+  ): Promise<readonly View[]> {
+    const views: View[] = []
+    for (const id of ids) {
+      const resource = await this.#context.resources.get(level, id)
+      if (resource !== undefined) views.push(await this.present(resource, presentation))
+    }
+    return views
+  }
+}
