@@ -6,6 +6,7 @@ import type { Statistics } from '../model/resource.ts'
 import type { Deletion, ResourceName } from './operations/delete-resource.ts'
 import { type Labelling, listAllLabels, listLabels } from './operations/labels.ts'
 import { type ChangeQuery, lastSequence, readChanges } from './operations/read-changes.ts'
+import { readMany, type StoredDetails } from './operations/read-many.ts'
 import {
   type FileLocation,
   getResource,
@@ -117,6 +118,15 @@ export class Catalog {
 
   async get(level: Level, id: string): Promise<StoredResource | undefined> {
     return getResource(this.#reads, level, id)
+  }
+
+  /** At most `resourcesPerPage` ids. */
+  async readMany(
+    level: Level,
+    ids: readonly string[],
+    options: { readonly children: boolean },
+  ): Promise<readonly StoredDetails[]> {
+    return readMany(this.#reads, level, ids, options)
   }
 
   async locateFile(id: string): Promise<FileLocation | undefined> {

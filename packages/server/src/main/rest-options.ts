@@ -52,6 +52,7 @@ type FromConfig = Omit<
   | 'resources'
   | 'find'
   | 'labels'
+  | 'pages'
   | 'changes'
   | 'dictionary'
   | 'defaultCharacterSet'

@@ -70,13 +70,14 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
 async function startHttp(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
-  const { ingest, resources, find, labels, changes, dictionary, defaultCharacterSet } = storage
+  const { ingest, resources, find, labels, pages, changes, dictionary, defaultCharacterSet } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports),
     ingest,
     resources,
     find,
     labels,
+    pages,
     changes,
     dictionary,
     defaultCharacterSet,

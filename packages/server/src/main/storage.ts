@@ -12,6 +12,7 @@ import { mainTags } from '../model/main-tags.ts'
 import { checkStorage, type Finding } from '../resources/check-storage.ts'
 import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
+import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
 import { createDictionary } from './dictionary.ts'
 import type { Log } from './log.ts'
@@ -28,6 +29,7 @@ export interface Storage {
   readonly resources: Resources
   readonly find: Find
   readonly labels: Labels
+  readonly pages: ResourcePages
   check(options: { readonly verify: boolean }): AsyncIterable<Finding>
   /** To be called before anything is received. Errors: see `Ingest.recover`. */
   recover(): Promise<{ readonly kept: number; readonly removed: number }>
@@ -79,6 +81,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
       limits: { results: config.LimitFindResults, instances: config.LimitFindInstances },
     }),
     labels: new Labels(catalog),
+    pages: new ResourcePages({ catalog, clock, stableAge: config.StableAge }),
     check: (options) => checkStorage(catalog, blobs, options),
     recover: async () => {
       const outcome = await ingest.recover()

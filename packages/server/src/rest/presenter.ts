@@ -2,6 +2,7 @@ import type { Dictionary, Tag } from '@kingsfoil/dicom'
 import { DomainError } from '../model/domain-error.ts'
 import type { Level } from '../model/level.ts'
 import type { TagValue } from '../model/resource.ts'
+import type { LabelledResource } from '../resources/resource-pages.ts'
 import type { ResourceDetails } from '../resources/resources.ts'
 import { word } from './arguments.ts'
 import { parseQueryTag } from './find-request.ts'
@@ -79,15 +80,42 @@ export class Presenter {
     this.#names = new MetadataNames(context.system.userMetadata)
   }
 
-  /** `values`: of the requested tags, where they are known already. */
-  async present(resource: ResourceDetails, presentation: Presentation, values?: Values): Promise<View> {
-    const { find, labels, dictionary } = this.#context
-    const { level, id, metadata, file } = resource
-    const { content, format, requestedTags } = presentation
-    const ownLabels = content?.has('Labels') === false ? [] : await labels.list(level, id)
-    const view: View = viewResource(resource, format, dictionary, ownLabels)
-    const requested =
-      requestedTags.length === 0 ? undefined : (values ?? (await find.readTags(level, id, requestedTags)))
+  /** One resource, which has been read already. */
+  async present(resource: ResourceDetails, presentation: Presentation): Promise<View> {
+    const { level, id } = resource
+    const labels = (await this.#context.labels.list(level, id)) ?? []
+    return this.#view({ ...resource, labels }, presentation, await this.#requested(level, id, presentation))
+  }
+
+  /** In the order of the ids; resources that are gone are left out. `values`: of the requested tags, where known. */
+  async presentIds(
+    level: Level,
+    ids: readonly string[],
+    presentation: Presentation,
+    values?: ReadonlyMap<string, Values>,
+  ): Promise<readonly View[]> {
+    const views: View[] = []
+    const children = presentation.content?.has('Children') !== false
+    for await (const page of this.#context.pages.read(level, ids, { children })) {
+      for (const resource of page) {
+        const known = values?.get(resource.id)
+        const requested = known ?? (await this.#requested(level, resource.id, presentation))
+        views.push(this.#view(resource, presentation, requested))
+      }
+    }
+    return views
+  }
+
+  async #requested(level: Level, id: string, { requestedTags }: Presentation): Promise<Values | undefined> {
+    return requestedTags.length === 0 ? undefined : this.#context.find.readTags(level, id, requestedTags)
+  }
+
+  #view(resource: LabelledResource, presentation: Presentation, requested: Values | undefined): View {
+    const { dictionary } = this.#context
+    const { content, format } = presentation
+    const { metadata, file, labels } = resource
+    const view = viewResource(resource, format, dictionary, labels)
+    if (content === undefined && requested === undefined) return view
     const whole: View = {
       ...view,
       ...(requested && { RequestedTags: viewRequestedTags(requested, format, dictionary) }),
@@ -97,19 +125,5 @@ export class Presenter {
       }),
     }
     return content === undefined ? whole : pickContent(whole, content, requested !== undefined)
-  }
-
-  /** Resources that are gone are left out. */
-  async presentIds(
-    level: Level,
-    ids: Iterable<string>,
-    presentation: Presentation,
-  ): Promise<readonly View[]> {
-    const views: View[] = []
-    for (const id of ids) {
-      const resource = await this.#context.resources.get(level, id)
-      if (resource !== undefined) views.push(await this.present(resource, presentation))
-    }
-    return views
   }
 }

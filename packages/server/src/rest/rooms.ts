@@ -2,6 +2,7 @@ import type { Changes } from '../changes/changes.ts'
 import type { Find } from '../find/find.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Labels } from '../resources/labels.ts'
+import type { ResourcePages } from '../resources/resource-pages.ts'
 import type { Resources } from '../resources/resources.ts'
 
 /** What the routes use of the rooms behind them. */
@@ -27,3 +28,5 @@ export type ResourcesRoom = Pick<
 export type FindRoom = Pick<Find, 'find' | 'count' | 'readTags' | 'locate' | 'limitOf'>
 
 export type LabelsRoom = Pick<Labels, 'list' | 'listAll' | 'add' | 'remove'>
+
+export type PagesRoom = Pick<ResourcePages, 'read'>

@@ -11,6 +11,7 @@ import { Ingest } from '../ingest/ingest.ts'
 import { mainTags } from '../model/main-tags.ts'
 import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
+import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
 import type { RestOptions } from './rest-options.ts'
 import { createRestServer, type RestServer } from './rest-server.ts'
@@ -139,5 +140,6 @@ async function openRooms(folder: string, clock: () => number) {
     await blobs.close()
     await catalog.close()
   }
-  return { changes, ingest, resources, find, labels: new Labels(catalog), close }
+  const pages = new ResourcePages({ catalog, clock, stableAge: 60 })
+  return { changes, ingest, resources, find, labels: new Labels(catalog), pages, close }
 }

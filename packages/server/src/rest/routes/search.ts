@@ -1,3 +1,4 @@
+import type { Hit } from '../../find/find.ts'
 import type { Search } from '../../find/search.ts'
 import { DomainError } from '../../model/domain-error.ts'
 import { type Level, levels } from '../../model/level.ts'
@@ -87,17 +88,16 @@ async function idsOf({ find }: RouteContext, search: Search): Promise<readonly s
 }
 
 async function expand(
-  { find, resources }: RouteContext,
+  { find }: RouteContext,
   presenter: Presenter,
   search: Search,
   presentation: Presentation,
 ): Promise<readonly View[]> {
-  const views: View[] = []
-  for await (const { id, tags } of find.find(search, presentation.requestedTags)) {
-    const resource = await resources.get(search.level, id)
-    if (resource !== undefined) views.push(await presenter.present(resource, presentation, tags))
-  }
-  return views
+  const { requestedTags } = presentation
+  const found = new Map<string, Hit['tags']>()
+  for await (const { id, tags } of find.find(search, requestedTags)) found.set(id, tags)
+  const values = requestedTags.length === 0 ? undefined : found
+  return presenter.presentIds(search.level, [...found.keys()], presentation, values)
 }
 
 /** Errors: `BadRequest`. */
