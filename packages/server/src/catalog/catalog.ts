@@ -21,6 +21,7 @@ import {
 } from './operations/read-resources.ts'
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
 import { listRemovals } from './operations/removals.ts'
+import type { NewTags } from './operations/replace-tags.ts'
 import type { NewInstance } from './operations/store-instance.ts'
 import { CatalogSearch } from './search/catalog-search.ts'
 import { lockStorage, openForReading } from './sqlite/database.ts'
@@ -93,6 +94,10 @@ export class Catalog {
   /** False for an unknown resource. */
   setLabel(labelling: Labelling): Promise<boolean> {
     return this.#writer.run('setLabel', labelling)
+  }
+
+  async replaceTags(all: readonly NewTags[]): Promise<void> {
+    await this.#writer.run('replaceTags', all)
   }
 
   /** Undefined for an unknown resource. */

@@ -70,17 +70,18 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
 async function startHttp(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
-  const { ingest, resources, find, labels, pages, changes, dictionary, defaultCharacterSet } = storage
+  const { ingest, resources, pages, find, labels, reconstruct, changes } = storage
   const server = createRestServer({
-    ...restOptions(config, access, ports),
+    ...restOptions(config, access, ports, storage.mainTags),
     ingest,
     resources,
+    pages,
     find,
     labels,
-    pages,
+    reconstruct,
     changes,
-    dictionary,
-    defaultCharacterSet,
+    dictionary: storage.dictionary,
+    defaultCharacterSet: storage.defaultCharacterSet,
     clock: Date.now,
     log: log.child({ room: 'http' }),
   })

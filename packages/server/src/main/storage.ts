@@ -8,7 +8,9 @@ import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
-import { mainTags } from '../model/main-tags.ts'
+import { Reconstruct } from '../ingest/reconstruct.ts'
+import { selectTags } from '../ingest/summarize.ts'
+import type { MainTags } from '../model/main-tags.ts'
 import { checkStorage, type Finding } from '../resources/check-storage.ts'
 import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
@@ -16,6 +18,7 @@ import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
 import { createDictionary } from './dictionary.ts'
 import type { Log } from './log.ts'
+import { configuredMainTags } from './main-tags.ts'
 
 /** Memory for the headers of instances that were asked for lately. */
 const headerCacheBytes = 32 * 1024 * 1024
@@ -24,12 +27,14 @@ const headerCacheBytes = 32 * 1024 * 1024
 export interface Storage {
   readonly dictionary: Dictionary
   readonly defaultCharacterSet: string
+  readonly mainTags: MainTags
   readonly changes: Changes
   readonly ingest: Ingest
   readonly resources: Resources
   readonly find: Find
   readonly labels: Labels
   readonly pages: ResourcePages
+  readonly reconstruct: Reconstruct
   check(options: { readonly verify: boolean }): AsyncIterable<Finding>
   /** To be called before anything is received. Errors: see `Ingest.recover`. */
   recover(): Promise<{ readonly kept: number; readonly removed: number }>
@@ -49,12 +54,14 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   })
   const reclaim = (): void => reclaimer.wake()
   const defaultCharacterSet = encodings[config.DefaultEncoding]
+  const mainTags = configuredMainTags(config, dictionary)
+  const text = { dictionary, defaultCharacterSet, mainTags: selectTags(mainTags) }
   const ingest = new Ingest({
     blobs,
     catalog,
     changes,
     clock,
-    text: { dictionary, defaultCharacterSet },
+    text,
     overwriteInstances: config.OverwriteInstances === 'Always',
     reclaim,
   })
@@ -69,6 +76,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   return {
     dictionary,
     defaultCharacterSet,
+    mainTags,
     changes,
     ingest,
     resources,
@@ -81,6 +89,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
       limits: { results: config.LimitFindResults, instances: config.LimitFindInstances },
     }),
     labels: new Labels(catalog),
+    reconstruct: new Reconstruct({ blobs, catalog, text }),
     pages: new ResourcePages({ catalog, clock, stableAge: config.StableAge }),
     check: (options) => checkStorage(catalog, blobs, options),
     recover: async () => {

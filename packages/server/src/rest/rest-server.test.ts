@@ -80,6 +80,7 @@ test('a URI without answer of its own lists what lies below', async () => {
     'lookup',
     'now',
     'now-local',
+    'reconstruct',
   ]
   assert.deepEqual(await (await fetch(`${server.url}/tools`)).json(), tools)
   assert.deepEqual(await (await fetch(server.url)).json(), [

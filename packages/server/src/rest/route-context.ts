@@ -1,7 +1,15 @@
 import type { Dictionary, JsonOptions } from '@kingsfoil/dicom'
 import type { Clock } from '../model/clock.ts'
 import type { HttpLimits } from './http-limits.ts'
-import type { ChangesRoom, FindRoom, IngestRoom, LabelsRoom, PagesRoom, ResourcesRoom } from './rooms.ts'
+import type {
+  ChangesRoom,
+  FindRoom,
+  IngestRoom,
+  LabelsRoom,
+  PagesRoom,
+  ReconstructRoom,
+  ResourcesRoom,
+} from './rooms.ts'
 import type { SystemFacts } from './views/system-view.ts'
 
 /** Everything that the routes work with, passed in. */
@@ -11,6 +19,7 @@ export interface RouteContext {
   readonly changes: ChangesRoom
   readonly find: FindRoom
   readonly pages: PagesRoom
+  readonly reconstruct: ReconstructRoom
   readonly labels: LabelsRoom
   readonly dictionary: Dictionary
   /** DICOM term of the character set of data sets that name none; empty for ASCII. */

@@ -8,6 +8,7 @@ import { Changes } from '../changes/changes.ts'
 import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
+import { Reconstruct } from '../ingest/reconstruct.ts'
 import { mainTags } from '../model/main-tags.ts'
 import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
@@ -141,5 +142,7 @@ async function openRooms(folder: string, clock: () => number) {
     await catalog.close()
   }
   const pages = new ResourcePages({ catalog, clock, stableAge: 60 })
-  return { changes, ingest, resources, find, labels: new Labels(catalog), pages, close }
+  const reconstruct = new Reconstruct({ blobs, catalog, text })
+  const labels = new Labels(catalog)
+  return { changes, ingest, resources, find, labels, pages, reconstruct, close }
 }

@@ -2,6 +2,7 @@ import { deleteResource } from '../operations/delete-resource.ts'
 import { setLabel } from '../operations/labels.ts'
 import { clearChanges } from '../operations/read-changes.ts'
 import { forgetRemovals } from '../operations/removals.ts'
+import { replaceTags } from '../operations/replace-tags.ts'
 import { setProtected } from '../operations/set-protected.ts'
 import { settle } from '../operations/settle.ts'
 import { storeInstance } from '../operations/store-instance.ts'
@@ -12,6 +13,7 @@ export const writes = {
   deleteResource,
   setProtected,
   setLabel,
+  replaceTags,
   clearChanges,
   forgetRemovals,
   settle,

@@ -14,7 +14,12 @@ export function isObject(value: unknown): value is object {
 
 /** Errors: `BadRequest` for anything but a JSON object; `RequestTooLarge`. */
 export async function readJsonObject(body: RequestBody): Promise<Members> {
-  const value = parse(await body.readText(limits.jsonBodyBytes))
+  return parseJsonObject(await body.readText(limits.jsonBodyBytes))
+}
+
+/** Errors: `BadRequest`. */
+export function parseJsonObject(text: string): Members {
+  const value = parse(text)
   if (!isObject(value)) throw new DomainError('BadRequest', 'The body must contain a JSON object')
   return membersOf(value)
 }

@@ -11,6 +11,7 @@ import { fileRoutes } from './file.ts'
 import { allLabelsRoute, labelRoutes } from './labels.ts'
 import { metadataRoutes } from './metadata.ts'
 import { protectionRoutes } from './protection.ts'
+import { reconstructRoutes } from './reconstruct.ts'
 import { relativeRoutes } from './relatives.ts'
 import { resourceRoutes } from './resources.ts'
 import { searchRoutes } from './search.ts'
@@ -40,6 +41,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...toolRoutes(context),
     ...searchRoutes(context),
     ...bulkRoutes(context),
+    ...reconstructRoutes(context),
     allLabelsRoute(context),
   ].filter(
     ({ path, mutates }) => !(readOnly && mutates) && (patientLevelEnabled || !path.startsWith('/patients')),

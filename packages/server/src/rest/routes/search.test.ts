@@ -317,3 +317,15 @@ test('many at once', async () => {
   assert.deepEqual(await find({ Level: 'Study', Query: { PatientName: '*mith*' } }), [])
   assert.deepEqual(await find({ Level: 'Study', Query: {}, Labels: ['red'] }), [study(one)])
 })
+
+test('main tags can be read again', async () => {
+  const path = `/studies/${study(one)}`
+  const before = await get(path)
+  for (const route of [`${path}/reconstruct`, '/tools/reconstruct']) {
+    assert.deepEqual(await post(route, ''), { status: 200, value: undefined })
+    assert.deepEqual(await post(route, { ReconstructFiles: true }), { status: 200, value: undefined })
+  }
+  assert.deepEqual(await get(path), before)
+  assert.equal((await post('/studies/nope/reconstruct', '')).value.OrthancStatus, 17)
+  assert.equal((await post(`${path}/reconstruct`, { LimitToThisLevelMainDicomTags: 1 })).status, 400)
+})
