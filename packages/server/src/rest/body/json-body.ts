@@ -43,11 +43,11 @@ export function readBoolean(members: Members, name: string, fallback: boolean): 
   return value
 }
 
+/** 0 for a missing member. Errors: `ParameterOutOfRange` for a negative number, too. */
 export function readUnsigned(members: Members, name: string): number {
   const value = members.get(name) ?? 0
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-    throw wrong(name, 'an unsigned integer')
-  }
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw wrong(name, 'an unsigned integer')
+  if (value < 0) throw new DomainError('ParameterOutOfRange', `Field "${name}" must not be negative`)
   return value
 }
 

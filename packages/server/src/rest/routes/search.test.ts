@@ -247,7 +247,7 @@ test('counting and looking up', async () => {
       { ID, Path: `/instances/${ID}`, Type: 'Instance' },
     ].slice(1),
   )
-  assert.equal((await post('/tools/lookup', 'A1')).value[0].Type, 'Patient')
+  assert.equal((await post('/tools/lookup', ' a1 ')).value[0].Type, 'Patient')
   assert.deepEqual((await post('/tools/lookup', '*')).value, [])
 })
 
@@ -269,7 +269,8 @@ test('what no search should be is refused with a reason', async () => {
   await refused(`{"__proto__":{"Level":"Study"},"Query":{}}`, 400, 8)
   await refused({ Level, Query: { PatientID: 1 } }, 400, 8)
   await refused({ Level, Query: { StudyDate: '*' } }, 400, 3)
-  await refused({ Level, Query: {}, Limit: -1 }, 400, 8)
+  await refused({ Level, Query: {}, Limit: -1 }, 400, 3)
+  await refused({ Level, Query: {}, Limit: 1.5 }, 400, 8)
   await refused({ Level, Query: {}, OrderBy: [{ Type: 'x', Key: 'y', Direction: 'ASC' }] }, 400, 8)
   await refused({ Level, Query: {}, MetadataQuery: { nonsense: '1' } }, 400, 3)
   await refused({ Level, Query: { PatientName: '*a'.repeat(limits.wildcardCharacters) } }, 400, 8)

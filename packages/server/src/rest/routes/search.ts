@@ -118,8 +118,8 @@ const identifiers: Readonly<Record<Level, number>> = {
   Instance: 0x00080018,
 }
 
+/** Letter case does not count, and `*` is a character as any other. */
 async function lookup({ find }: RouteContext, identifier: string): Promise<readonly View[]> {
-  if (identifier === '') return []
   const found: View[] = []
   for (const level of levels) {
     const matcher = { kind: 'values', exact: [identifier], patterns: [] } as const
@@ -127,7 +127,7 @@ async function lookup({ find }: RouteContext, identifier: string): Promise<reado
       tag: identifiers[level],
       vr: 'LO',
       isMultiple: false,
-      folding: 'none',
+      folding: 'case',
       matcher,
     } as const
     const search: Search = {
