@@ -136,13 +136,13 @@ function studyRecord(study: number, { studies }: Population): StudyRecord {
   }
 }
 
-/** Instances of made-up studies, all of a study together, as they would arrive. The last study has 2,000. */
-export function* populate(population: Population): Generator<NewInstance> {
-  const perStudy = Math.max(seriesPerStudy, Math.floor(population.instances / population.studies))
+/** Instances of made-up studies, all of a study together, as they would arrive; the last study is larger. */
+export function* populate(population: Population, lastStudy = 2000): Generator<NewInstance> {
+  const perStudy = Math.max(1, Math.floor(population.instances / population.studies))
   let serial = 0
   for (let study = 0; study < population.studies; study++) {
     const record = studyRecord(study, population)
-    const count = study === population.studies - 1 ? 2000 : perStudy
+    const count = study === population.studies - 1 ? lastStudy : perStudy
     for (let number = 0; number < count; number++) yield instanceOf(record, study, number, serial++)
   }
 }

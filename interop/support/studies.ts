@@ -1,6 +1,6 @@
 import { element, fileMeta, sopClasses, uidOf } from './synthetic.ts'
 
-/** What searches look at, of a study with one series of one instance. */
+/** What searches look at, of a study with one series. */
 export interface StudyDescription {
   readonly name: string
   readonly patientId: string
@@ -19,9 +19,10 @@ export interface StudyDescription {
 const optional = (group: number, number: number, vr: string, value: string | undefined) =>
   value === undefined ? [] : [element(group, number, vr, value)]
 
-/** A file without pixels; texts are Latin 1. */
-export function studyFile(study: StudyDescription): Buffer {
-  const sopInstanceUid = uidOf(`${study.name} instance`)
+/** The file of an instance without pixels; texts are Latin 1. */
+export function studyFile(study: StudyDescription, instanceNumber = 1): Buffer {
+  const suffix = instanceNumber === 1 ? '' : ` ${instanceNumber}`
+  const sopInstanceUid = uidOf(`${study.name} instance${suffix}`)
   const sopClassUid = sopClasses.secondaryCapture
   return Buffer.concat([
     fileMeta({ sopClassUid, sopInstanceUid }),
@@ -40,6 +41,6 @@ export function studyFile(study: StudyDescription): Buffer {
     ...optional(0x18, 0x1000, 'LO', study.deviceSerialNumber),
     element(0x20, 0xd, 'UI', uidOf(`${study.name} study`)),
     element(0x20, 0xe, 'UI', uidOf(`${study.name} series`)),
-    element(0x20, 0x13, 'IS', '1'),
+    element(0x20, 0x13, 'IS', String(instanceNumber)),
   ])
 }
