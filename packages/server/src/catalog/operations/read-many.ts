@@ -2,8 +2,8 @@ import { childLevel, type Level, parentLevel } from '../../model/level.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
 import type { TagValues } from '../../model/resource.ts'
 import { labelsOf } from '../search/read-related.ts'
-import { type Row, tableOf, toDigest, toId, toUuid } from '../sqlite/columns.ts'
-import type { Session } from '../sqlite/session.ts'
+import { idOfHex, tableOf, toDigest, toUuid } from '../sqlite/columns.ts'
+import type { Columns, Session } from '../sqlite/session.ts'
 import type { StoredResource } from './read-resources.ts'
 
 /** A resource with what lies around it. */
@@ -19,19 +19,16 @@ export interface StoredDetails extends StoredResource {
 export const resourcesPerPage = 100
 
 const ownColumns: Readonly<Record<Level, string>> = {
-  Patient: 't.last_update, t.protected',
-  Study: 't.last_update',
-  Series: 't.last_update',
-  Instance: 't.blob, t.size, t.md5',
+  Patient: "'', '', t.last_update, t.protected",
+  Study: 'lower(hex(p.id)), p.tags, t.last_update',
+  Series: "lower(hex(p.id)), '', t.last_update",
+  Instance: "lower(hex(p.id)), '', '', t.blob, t.size, t.md5",
 }
 
 function selectMany(level: Level): string {
   const above = parentLevel(level)
-  const columns = ['t.key, t.id, t.tags, t.metadata', ownColumns[level]]
-  if (above !== undefined) columns.push('p.id AS parent_id')
-  if (level === 'Study') columns.push('p.tags AS patient_tags')
   const join = above === undefined ? '' : `JOIN ${tableOf[above]} p ON p.key = t.parent`
-  return `SELECT ${columns.join(', ')} FROM ${tableOf[level]} t ${join}
+  return `SELECT t.key, lower(hex(t.id)), t.tags, t.metadata, ${ownColumns[level]} FROM ${tableOf[level]} t ${join}
     WHERE t.id IN (SELECT unhex(value) FROM json_each(?))`
 }
 
@@ -49,18 +46,20 @@ export function readMany(
   ids: readonly string[],
   options: { readonly children: boolean },
 ): readonly StoredDetails[] {
-  const rows = session.all(selects[level], JSON.stringify(ids.map((id) => id.replaceAll('-', ''))))
-  const keys = rows.map((row) => Number(row.key))
+  const rows = session.list(selects[level], JSON.stringify(ids.map((id) => id.replaceAll('-', ''))))
+  const keys = rows.map(([key]) => Number(key))
   const below = options.children ? childLevel(level) : undefined
-  const children = below === undefined ? new Map<number, string[]>() : childrenOf(session, below, keys)
+  const children =
+    below === undefined ? new Map<number, readonly string[]>() : childrenOf(session, below, keys)
   const labels = labelsOf(session, level, keys)
   const found = new Map(
     rows.map((row) => {
-      const key = Number(row.key)
+      const key = Number(row[0])
+      const own = labels.get(key)
       const details: StoredDetails = {
         ...readRow(level, row),
         childIds: children.get(key) ?? [],
-        labels: [...(labels.get(key) ?? [])].sort(),
+        labels: own === undefined ? [] : [...own].sort(),
       }
       return [details.id, details]
     }),
@@ -68,34 +67,40 @@ export function readMany(
   return ids.flatMap((id) => found.get(id) ?? [])
 }
 
-function childrenOf(session: Session, level: Level, parents: readonly number[]): Map<number, string[]> {
-  const sql = `SELECT parent, id FROM ${tableOf[level]} WHERE parent IN (SELECT value FROM json_each(?))
-    ORDER BY parent, key`
-  const children = new Map<number, string[]>()
-  for (const row of session.all(sql, JSON.stringify(parents))) {
-    const parent = Number(row.parent)
-    const list = children.get(parent)
-    if (list === undefined) children.set(parent, [toId(row.id)])
-    else list.push(toId(row.id))
-  }
-  return children
+const hexLength = 40
+
+/** The ids of all children of a row come as one text: a row for each would take twice the time. */
+function childrenOf(
+  session: Session,
+  level: Level,
+  parents: readonly number[],
+): Map<number, readonly string[]> {
+  const sql = `SELECT parent, group_concat(lower(hex(id)), '') FROM (
+      SELECT parent, id FROM ${tableOf[level]} WHERE parent IN (SELECT value FROM json_each(?)) ORDER BY parent, key
+    ) GROUP BY parent`
+  return new Map(
+    session.list(sql, JSON.stringify(parents)).map(([parent, joined]) => {
+      const text = String(joined)
+      const ids: string[] = []
+      for (let at = 0; at < text.length; at += hexLength) ids.push(idOfHex(text.slice(at, at + hexLength)))
+      return [Number(parent), ids]
+    }),
+  )
 }
 
-function readRow(level: Level, row: Row): Omit<StoredDetails, 'childIds' | 'labels'> {
-  const lastUpdate = row.last_update === undefined ? undefined : String(row.last_update)
-  const metadata = JSON.parse(String(row.metadata)) as Metadata
+function readRow(level: Level, columns: Columns): Omit<StoredDetails, 'childIds' | 'labels'> {
+  const [, id, tags, metadataText, parent, parentTags, updated, own, size, md5] = columns
+  const lastUpdate = level === 'Instance' ? undefined : String(updated)
+  const metadata = JSON.parse(String(metadataText)) as Metadata
   return {
     level,
-    id: toId(row.id),
-    parentId: row.parent_id === undefined ? undefined : toId(row.parent_id),
-    mainTags: JSON.parse(String(row.tags)) as TagValues,
+    id: idOfHex(String(id)),
+    parentId: level === 'Patient' ? undefined : idOfHex(String(parent)),
+    mainTags: JSON.parse(String(tags)) as TagValues,
     metadata: lastUpdate === undefined ? metadata : { ...metadata, [systemMetadata.LastUpdate]: lastUpdate },
     lastUpdate,
-    isProtected: row.protected === 1,
-    file:
-      level === 'Instance'
-        ? { blobKey: toUuid(row.blob), size: Number(row.size), md5: toDigest(row.md5) }
-        : undefined,
-    patientMainTags: level === 'Study' ? (JSON.parse(String(row.patient_tags)) as TagValues) : undefined,
+    isProtected: level === 'Patient' && own === 1,
+    file: level === 'Instance' ? { blobKey: toUuid(own), size: Number(size), md5: toDigest(md5) } : undefined,
+    patientMainTags: level === 'Study' ? (JSON.parse(String(parentTags)) as TagValues) : undefined,
   }
 }

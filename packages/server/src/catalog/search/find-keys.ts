@@ -37,7 +37,7 @@ export function* findKeys(session: Session, source: KeySource): KeyPages {
 }
 
 const readKeys = (session: Session, sql: string, ...values: readonly SqlValue[]): readonly number[] =>
-  session.all(sql, ...values).map((row) => Number(row.key))
+  session.list(sql, ...values).map(([key]) => Number(key))
 
 /** Goes on behind the last key until a page is not full. */
 export function* paged(read: (after: number) => readonly number[]): KeyPages {

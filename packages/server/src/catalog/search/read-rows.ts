@@ -1,8 +1,8 @@
 import { type Level, levels, parentLevel } from '../../model/level.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
 import type { TagValues } from '../../model/resource.ts'
-import { levelCode, type Row, tableOf, toId } from '../sqlite/columns.ts'
-import type { Session } from '../sqlite/session.ts'
+import { idOfHex, levelCode, tableOf } from '../sqlite/columns.ts'
+import type { Columns, Session } from '../sqlite/session.ts'
 
 /** What is wanted of rows besides key and id. */
 export interface RowNeeds {
@@ -22,58 +22,52 @@ export interface SearchRow {
   readonly metadata: Metadata
 }
 
-interface RowReader {
-  readonly sql: string
-  read(row: Row): SearchRow
-}
-
-/** Reads rows by their keys; the statement and its reading are made once for each search. */
+/** Reads rows by their keys; the statement is made once for each search. */
 export function createRowReader(
   session: Session,
   level: Level,
   needs: RowNeeds,
 ): (keys: readonly number[]) => readonly SearchRow[] {
-  const { sql, read } = makeReader(level, needs)
+  const tagLevels = levels.filter((each) => needs.tags.has(each))
+  const keyLevels = levels.filter((each) => needs.keys.has(each) && each !== level)
+  const sql = selectRows(level, tagLevels, keyLevels, needs.metadata)
+  const read = (columns: Columns): SearchRow => {
+    let at = 2
+    const key = Number(columns[0])
+    const tags: Partial<Record<Level, TagValues>> = {}
+    for (const each of tagLevels) tags[each] = JSON.parse(String(columns[at++])) as TagValues
+    const keys: Partial<Record<Level, number>> = { [level]: key }
+    for (const each of keyLevels) keys[each] = Number(columns[at++])
+    const metadata = needs.metadata ? readMetadata(columns.slice(at)) : {}
+    return { key, id: idOfHex(String(columns[1])), tags, keys, metadata }
+  }
   return (keys) => {
-    const rows = new Map(
-      session.all(sql, JSON.stringify(keys)).map((row) => {
-        const found = read(row)
-        return [found.key, found]
-      }),
-    )
-    return keys.flatMap((key) => rows.get(key) ?? [])
+    const rows = session.list(sql, JSON.stringify(keys)).map(read)
+    if (isAscending(keys)) return rows
+    const byKey = new Map(rows.map((row) => [row.key, row]))
+    return keys.flatMap((key) => byKey.get(key) ?? [])
   }
 }
 
-function makeReader(level: Level, needs: RowNeeds): RowReader {
-  const tagLevels = levels.filter((each) => needs.tags.has(each))
-  const keyLevels = levels.filter((each) => needs.keys.has(each) && each !== level)
+const isAscending = (keys: readonly number[]): boolean =>
+  keys.every((key, index) => index === 0 || key > (keys[index - 1] ?? key))
+
+function selectRows(
+  level: Level,
+  tagLevels: readonly Level[],
+  keyLevels: readonly Level[],
+  withMetadata: boolean,
+): string {
   const top = Math.min(levelCode(level), ...[...tagLevels, ...keyLevels].map(levelCode))
   const name = (each: Level) => (each === level ? 't' : tableOf[each])
   const columns = [
-    't.key AS key',
-    't.id AS id',
-    ...tagLevels.map((each) => `${name(each)}.tags AS ${each}Tags`),
-    ...keyLevels.map((each) => `${name(each)}.key AS ${each}Key`),
-    ...(needs.metadata ? metadataColumns(level) : []),
+    't.key, lower(hex(t.id))',
+    ...tagLevels.map((each) => `${name(each)}.tags`),
+    ...keyLevels.map((each) => `${name(each)}.key`),
+    ...(withMetadata ? [metadataColumns[level]] : []),
   ]
-  const sql = `SELECT ${columns.join(', ')} FROM ${tableOf[level]} t ${joins(level, top, name)}
-    WHERE t.key IN (SELECT value FROM json_each(?))`
-  return {
-    sql,
-    read: (row) => ({
-      key: Number(row.key),
-      id: toId(row.id),
-      tags: Object.fromEntries(
-        tagLevels.map((each) => [each, JSON.parse(String(row[`${each}Tags`])) as TagValues]),
-      ),
-      keys: Object.fromEntries([
-        [level, Number(row.key)],
-        ...keyLevels.map((each) => [each, Number(row[`${each}Key`])]),
-      ]),
-      metadata: needs.metadata ? readMetadata(row) : {},
-    }),
-  }
+  return `SELECT ${columns.join(', ')} FROM ${tableOf[level]} t ${joins(level, top, name)}
+    WHERE t.key IN (SELECT value FROM json_each(?)) ORDER BY t.key`
 }
 
 function joins(level: Level, top: number, name: (level: Level) => string): string {
@@ -88,15 +82,16 @@ function joins(level: Level, top: number, name: (level: Level) => string): strin
   return parts.join(' ')
 }
 
-function metadataColumns(level: Level): readonly string[] {
-  if (level === 'Instance') return ['t.metadata AS metadata']
-  const common = ['t.metadata AS metadata', 't.last_update AS lastUpdate']
-  return level === 'Patient' ? [...common, 't.protected AS protected'] : common
+const metadataColumns: Readonly<Record<Level, string>> = {
+  Patient: 't.metadata, t.last_update, t.protected',
+  Study: 't.metadata, t.last_update',
+  Series: 't.metadata, t.last_update',
+  Instance: 't.metadata',
 }
 
-function readMetadata(row: Row): Metadata {
-  const metadata: Record<number, string> = { ...(JSON.parse(String(row.metadata)) as Metadata) }
-  if (row.lastUpdate !== undefined) metadata[systemMetadata.LastUpdate] = String(row.lastUpdate)
-  if (row.protected === 1) metadata[systemMetadata.IsProtected] = 'true'
+function readMetadata([text, lastUpdate, isProtected]: Columns): Metadata {
+  const metadata: Record<number, string> = { ...(JSON.parse(String(text)) as Metadata) }
+  if (lastUpdate !== undefined) metadata[systemMetadata.LastUpdate] = String(lastUpdate)
+  if (isProtected === 1) metadata[systemMetadata.IsProtected] = 'true'
   return metadata
 }

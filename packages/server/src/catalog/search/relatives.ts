@@ -25,8 +25,8 @@ function* childrenOf(session: Session, pages: Iterable<readonly number[]>, level
   for (const page of pages) {
     for (let start = 0; start < page.length; start += parentsPerPage) {
       const parents = page.slice(start, start + parentsPerPage)
-      const children = Map.groupBy(session.all(sql, JSON.stringify(parents)), (row) => Number(row.parent))
-      yield parents.flatMap((parent) => (children.get(parent) ?? []).map((row) => Number(row.key)))
+      const children = Map.groupBy(session.list(sql, JSON.stringify(parents)), ([parent]) => Number(parent))
+      yield parents.flatMap((parent) => (children.get(parent) ?? []).map(([, key]) => Number(key)))
     }
   }
 }

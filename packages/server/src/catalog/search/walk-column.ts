@@ -29,7 +29,7 @@ export function* walkColumn(
     ? `${select} WHERE ${column} > ? AND ${column} < ? ORDER BY ${column} ASC, key ASC LIMIT ?`
     : first
   const read = (sql: string, ...values: readonly (string | number)[]) =>
-    session.all(sql, ...values).map((row) => ({ value: String(row.value), key: Number(row.key) }))
+    session.list(sql, ...values).map(([value, key]) => ({ value: String(value), key: Number(key) }))
   let page = read(first, range.from, range.below, keysPerPage)
   while (page.length > 0) {
     yield page

@@ -30,8 +30,22 @@ export function viewTags(tags: TagValues, format: TagFormat, dictionary: Diction
   return Object.fromEntries(members)
 }
 
-const nameOf = (tag: string, dictionary: Dictionary): string =>
-  dictionary.lookup(parseNumericTag(tag) ?? 0)?.keyword ?? tag
+/** Names that were looked up already: answers have the same few tags over and over. */
+const knownNames = new WeakMap<Dictionary, Map<string, string>>()
+
+function nameOf(tag: string, dictionary: Dictionary): string {
+  let names = knownNames.get(dictionary)
+  if (names === undefined) {
+    names = new Map()
+    knownNames.set(dictionary, names)
+  }
+  const known = names.get(tag)
+  if (known !== undefined) return known
+  const name = dictionary.lookup(parseNumericTag(tag) ?? 0)?.keyword ?? tag
+  // Items of sequences may have any tag: the dictionary has some thousands.
+  if (names.size < 10_000) names.set(tag, name)
+  return name
+}
 
 const viewValue = (value: TagValue, format: TagFormat, dictionary: Dictionary): JsonValue =>
   typeof value === 'string' ? value : value.map((item) => viewTags(item, format, dictionary))
