@@ -5,6 +5,7 @@ import { type Level, levels } from '../model/level.ts'
 import { limits } from '../model/limits.ts'
 import type { TagValue } from '../model/resource.ts'
 import { type Candidates, findCandidates, gatherAll, rankSources } from './candidates.ts'
+import type { Constraint } from './constraint.ts'
 import { pause } from './pause.ts'
 import { type RankedRow, RowOrder } from './row-order.ts'
 import { RowTest } from './row-test.ts'
@@ -28,6 +29,13 @@ export interface Hit {
 const rowsPerPage = 200
 
 type KeyPages = Iterable<readonly number[]>
+
+interface KeysInOrder {
+  readonly keys: KeyPages
+  /** By the first term that was asked for. */
+  readonly isOrdered: boolean
+  readonly settled: Constraint | undefined
+}
 
 /** Searches for all edges: what matches, in order, page by page. */
 export class Find {
@@ -101,44 +109,38 @@ export class Find {
   }
 
   async *#pages(search: Search, needs: Needs): AsyncGenerator<readonly SearchRow[]> {
-    const test = this.#testOf(search)
-    if (search.since > 0 && test.readsFiles) {
+    const whole = this.#testOf(search)
+    if (search.since > 0 && whole.readsFiles) {
       throw new DomainError('BadRequest', '"Since" goes with tags of the catalog alone')
     }
     const order = new RowOrder(search, this.#with)
+    const { keys, isOrdered, settled } = await this.#keysOf(search, order, whole)
+    const left = search.constraints.filter((constraint) => constraint !== settled)
+    const test = settled === undefined ? whole : this.#testOf({ ...search, constraints: left })
     test.addNeeds(needs)
     order.addNeeds(needs)
-    const { keys, isOrdered } = await this.#keysOf(search, order, test)
     const matching = this.#matching(search, keys, needs, test)
     if (order.isArrival) yield* matching
     else yield* isOrdered ? orderTies(matching, order) : sortAll(matching, order)
   }
 
   /** The keys to look at: candidates from an index, or all in the order asked for. */
-  async #keysOf(
-    search: Search,
-    order: RowOrder,
-    test: RowTest,
-  ): Promise<{ readonly keys: KeyPages; readonly isOrdered: boolean }> {
+  async #keysOf(search: Search, order: RowOrder, test: RowTest): Promise<KeysInOrder> {
     const catalog = this.#with.search
     const sources = test.isUniversal ? [] : rankSources(search, this.#with)
     const few = await findCandidates(catalog, sources, pause)
-    if (few !== undefined) return { keys: this.#below(few, search.level), isOrdered: false }
+    if (few !== undefined) return this.#below(few, search.level)
     const walkable = order.isArrival || order.walkable !== undefined
     if (search.limit === 0 || !walkable) {
       const many = await gatherAll(catalog, sources, pause)
-      if (many !== undefined) return { keys: this.#below(many, search.level), isOrdered: false }
+      if (many !== undefined) return this.#below(many, search.level)
     }
-    return { keys: this.#walk(search.level, order), isOrdered: true }
+    return { keys: this.#walk(search.level, order), isOrdered: true, settled: undefined }
   }
 
-  /** In order of arrival, except that instances come series by series. */
-  #below({ level, keys }: Candidates, target: Level): KeyPages {
-    const catalog = this.#with.search
-    if (level === target) return [keys]
-    const upper = target === 'Instance' ? 'Series' : target
-    const upperKeys = [...catalog.descend([keys], level, upper)].flat().sort((one, other) => one - other)
-    return catalog.descend([upperKeys], upper, target)
+  /** In order of arrival of the candidates, and of what is below each. */
+  #below({ level, keys, settled }: Candidates, target: Level): KeysInOrder {
+    return { keys: this.#with.search.descend([keys], level, target), isOrdered: false, settled }
   }
 
   #walk(level: Level, order: RowOrder): KeyPages {
