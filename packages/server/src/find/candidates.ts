@@ -2,7 +2,6 @@ import { isUid } from '@kingsfoil/dicom'
 import type { CatalogSearch } from '../catalog/search/catalog-search.ts'
 import type { KeySource } from '../catalog/search/key-source.ts'
 import type { Level } from '../model/level.ts'
-import { limits } from '../model/limits.ts'
 import type { Constraint } from './constraint.ts'
 import type { pause } from './pause.ts'
 import { modalitiesInStudyTag } from './query-tag.ts'
@@ -26,9 +25,6 @@ interface RankedSource {
   /** Undefined for what is no constraint on a tag. */
   readonly constraint: Constraint | undefined
 }
-
-/** Candidates that are looked at one by one rather than found while walking in order. */
-const mostCandidates = 3000
 
 /** With so few no other index is tried. */
 const fewCandidates = 64
@@ -82,16 +78,17 @@ function labelSource({ labels, level }: Search): readonly RankedSource[] {
 
 type Pause = typeof pause
 
-/** The smallest complete set of candidates; undefined when all are large. */
+/** The smallest complete set of candidates; undefined when all have more than `most`. */
 export async function findCandidates(
   catalog: CatalogSearch,
   sources: readonly RankedSource[],
+  most: number,
   rest: Pause,
 ): Promise<Candidates | undefined> {
   let best: (Candidates & { readonly from: RankedSource }) | undefined
   for (const each of sources) {
     if (best !== undefined && !isWorthTrying(each, best.from)) continue
-    const keys = await gather(catalog, each, best?.keys.length ?? mostCandidates, rest)
+    const keys = await gather(catalog, each, best?.keys.length ?? most, rest)
     if (keys === undefined) continue
     best = { ...candidates(each, keys), from: each }
     if (keys.length <= fewCandidates) return best
@@ -115,15 +112,16 @@ function answersExactly(source: KeySource, { vr, matcher }: Constraint): boolean
   return source.kind === 'values' && vr === 'UI' && matcher.kind === 'values' && matcher.exact.every(isUid)
 }
 
-/** All that the most telling index gives, however much. */
+/** All that the most telling index gives; undefined without any, or for more than `most`. */
 export async function gatherAll(
   catalog: CatalogSearch,
   sources: readonly RankedSource[],
+  most: number,
   rest: Pause,
 ): Promise<Candidates | undefined> {
   const [first] = sources
   if (first === undefined) return undefined
-  const keys = await gather(catalog, first, limits.searchedRows, rest)
+  const keys = await gather(catalog, first, most, rest)
   return keys === undefined ? undefined : candidates(first, keys)
 }
 

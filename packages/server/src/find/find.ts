@@ -17,7 +17,26 @@ export interface FindDependencies extends ValueSources {
   readonly fileAccess: 'Always' | 'Answers' | 'Never'
   /** What one search may find, 0 = no limit: of patients, studies or series, and of instances. */
   readonly limits: { readonly results: number; readonly instances: number }
+  /** Default: 3,000 candidates, and what `model/limits.ts` says. */
+  readonly budget?: FindBudget
 }
+
+/** How much one search may do. */
+export interface FindBudget {
+  /** Rows that an index may give for them to be looked at one by one, rather than found while walking in order. */
+  readonly candidates: number
+  readonly rows: number
+  readonly files: number
+}
+
+const usualBudget: FindBudget = {
+  candidates: 3000,
+  rows: limits.searchedRows,
+  files: limits.searchedFiles,
+}
+
+const tooBroad = (rows: number): DomainError =>
+  new DomainError('BadRequest', `The search would have to look at more than ${rows} resources`)
 
 export interface Hit {
   readonly id: string
@@ -40,9 +59,11 @@ interface KeysInOrder {
 /** Searches for all edges: what matches, in order, page by page. */
 export class Find {
   readonly #with: FindDependencies
+  readonly #budget: FindBudget
 
   constructor(dependencies: FindDependencies) {
     this.#with = dependencies
+    this.#budget = dependencies.budget ?? usualBudget
   }
 
   /** What the server lets a search find, 0 = no limit. */
@@ -91,7 +112,8 @@ export class Find {
   }
 
   #testOf(search: Search): RowTest {
-    return new RowTest(search, this.#with, this.#with.fileAccess === 'Always')
+    const files = this.#with.fileAccess === 'Always' ? this.#budget.files : 0
+    return new RowTest(search, this.#with, files)
   }
 
   async *#slice(search: Search, reader: TagReader): AsyncGenerator<SearchRow> {
@@ -128,11 +150,11 @@ export class Find {
   async #keysOf(search: Search, order: RowOrder, test: RowTest): Promise<KeysInOrder> {
     const catalog = this.#with.search
     const sources = test.isUniversal ? [] : rankSources(search, this.#with)
-    const few = await findCandidates(catalog, sources, pause)
+    const few = await findCandidates(catalog, sources, this.#budget.candidates, pause)
     if (few !== undefined) return this.#below(few, search.level)
     const walkable = order.isArrival || order.walkable !== undefined
     if (search.limit === 0 || !walkable) {
-      const many = await gatherAll(catalog, sources, pause)
+      const many = await gatherAll(catalog, sources, this.#budget.rows, pause)
       if (many !== undefined) return this.#below(many, search.level)
     }
     return { keys: this.#walk(search.level, order), isOrdered: true, settled: undefined }
@@ -165,12 +187,7 @@ export class Find {
         if (seen > 0) await pause()
         const rows = read(keys.slice(start, start + size))
         seen += rows.length
-        if (seen > limits.searchedRows) {
-          throw new DomainError(
-            'BadRequest',
-            `More than ${limits.searchedRows} resources would have to be looked at`,
-          )
-        }
+        if (seen > this.#budget.rows) throw tooBroad(this.#budget.rows)
         yield test.isUniversal ? rows : await test.filter(rows)
       }
     }

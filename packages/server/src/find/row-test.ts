@@ -2,7 +2,6 @@ import type { Tag } from '@kingsfoil/dicom'
 import type { SearchRow } from '../catalog/search/read-rows.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { Level } from '../model/level.ts'
-import { limits } from '../model/limits.ts'
 import type { Constraint } from './constraint.ts'
 import { elementValue } from './data-set-value.ts'
 import { compileConstraint, type ValueTest } from './matching/compile.ts'
@@ -24,17 +23,19 @@ export class RowTest {
   readonly #fileTests: readonly PlacedTest[]
   readonly #metadataTests: readonly { readonly number: number; readonly test: ValueTest }[]
   readonly #ancestors: readonly { readonly level: Level; readonly key: number | undefined }[]
+  readonly #mostFiles: number
   #filesRead = 0
 
-  /** Without `mayReadFiles`, what only files tell counts as missing. */
-  constructor(search: Search, sources: ValueSources, mayReadFiles: boolean) {
+  /** `mostFiles`: that may be read; with 0, what only files tell counts as missing. */
+  constructor(search: Search, sources: ValueSources, mostFiles: number) {
     this.#search = search
+    this.#mostFiles = mostFiles
     this.#sources = sources
     const placed = search.constraints
       .filter(({ matcher }) => matcher.kind !== 'universal')
       .map((constraint) => place(constraint, search.level, sources))
       .sort((one, other) => cost(one.place) - cost(other.place))
-    const isFile = ({ place: { kind } }: PlacedTest) => kind === 'file' && mayReadFiles
+    const isFile = ({ place: { kind } }: PlacedTest) => kind === 'file' && mostFiles > 0
     this.#fileTests = placed.filter(isFile)
     this.#tests = placed.filter((test) => !isFile(test))
     this.#metadataTests = search.metadata.map(({ number, matcher }) => ({
@@ -96,11 +97,8 @@ export class RowTest {
 
   async #passesInFile({ key }: SearchRow): Promise<boolean> {
     this.#filesRead++
-    if (this.#filesRead > limits.searchedFiles) {
-      throw new DomainError(
-        'BadRequest',
-        `The search would have to read more than ${limits.searchedFiles} files`,
-      )
+    if (this.#filesRead > this.#mostFiles) {
+      throw new DomainError('BadRequest', `The search would have to read more than ${this.#mostFiles} files`)
     }
     const header = await headerBelow(this.#sources, this.#search.level, key)
     if (header === undefined) return false
