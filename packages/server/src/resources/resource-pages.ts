@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Catalog } from '../catalog/catalog.ts'
 import { resourcesPerPage, type StoredDetails } from '../catalog/operations/read-many.ts'
 import { seriesStatus } from '../catalog/operations/series-status.ts'
@@ -32,6 +33,8 @@ export class ResourcePages {
     options: { readonly children: boolean } = { children: true },
   ): AsyncGenerator<readonly LabelledResource[]> {
     for (let start = 0; start < ids.length; start += resourcesPerPage) {
+      // Whoever else waits has its turn between pages.
+      if (start > 0) await setImmediate()
       const page = await this.#with.catalog.readMany(
         level,
         ids.slice(start, start + resourcesPerPage),

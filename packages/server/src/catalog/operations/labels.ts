@@ -27,10 +27,11 @@ export function setLabel(session: Session, { level, id, label, isSet }: Labellin
 
 /** In alphabetical order; undefined for an unknown resource. */
 export function listLabels(session: Session, level: Level, id: string): readonly string[] | undefined {
-  const key = keyOf(session, level, id)
-  if (key === undefined) return undefined
-  const sql = 'SELECT label FROM labels WHERE level = ? AND resource = ? ORDER BY label'
-  return session.all(sql, levelCode(level), key).map((row) => String(row.label))
+  const sql = `SELECT (SELECT json_group_array(label) FROM (
+      SELECT label FROM labels WHERE level = ? AND resource = t.key ORDER BY label
+    )) AS labels FROM ${tableOf[level]} t WHERE t.id = ?`
+  const row = session.get(sql, levelCode(level), toBytes(id))
+  return row === undefined ? undefined : (JSON.parse(String(row.labels)) as readonly string[])
 }
 
 /** Every label that any resource has, in alphabetical order: one seek in the index for each. */
