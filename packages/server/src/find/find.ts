@@ -94,9 +94,15 @@ export class Find {
     return count
   }
 
-  /** The level at which a resource has this id, if any. */
-  locate(id: string): Level | undefined {
-    return levels.find((level) => this.#with.search.keyOf(level, id) !== undefined)
+  /** The levels at which resources have these ids; unknown ones are left out. */
+  async locate(ids: readonly string[]): Promise<readonly { readonly level: Level; readonly id: string }[]> {
+    const found = []
+    for (const [index, id] of ids.entries()) {
+      if (index % rowsPerPage === rowsPerPage - 1) await pause()
+      const level = levels.find((each) => this.#with.search.keyOf(each, id) !== undefined)
+      if (level !== undefined) found.push({ level, id })
+    }
+    return found
   }
 
   /** The values of tags of one resource; undefined for an unknown one. */

@@ -1,6 +1,7 @@
 import type { Dictionary, Tag } from '@kingsfoil/dicom'
 import { DomainError } from '../model/domain-error.ts'
 import type { Level } from '../model/level.ts'
+import { limits } from '../model/limits.ts'
 import type { TagValue } from '../model/resource.ts'
 import type { LabelledResource } from '../resources/resource-pages.ts'
 import type { ResourceDetails } from '../resources/resources.ts'
@@ -52,10 +53,19 @@ export function parsePresentation(
   return {
     format,
     content: content.length === 0 ? undefined : parseContent(content),
-    requestedTags: listOf(query['requested-tags'] ?? query.requestedTags).map((name) =>
-      parseQueryTag(name, dictionary),
-    ),
+    requestedTags: parseRequestedTags(listOf(query['requested-tags'] ?? query.requestedTags), dictionary),
   }
+}
+
+/** Errors: `BadRequest` for more than anybody needs, `UnknownQueryTag`. */
+export function parseRequestedTags(names: readonly string[], dictionary: Dictionary): readonly Tag[] {
+  if (names.length > limits.queryTerms) {
+    throw new DomainError(
+      'BadRequest',
+      `${names.length} tags are requested; ${limits.queryTerms} are allowed`,
+    )
+  }
+  return names.map((name) => parseQueryTag(name, dictionary))
 }
 
 /** Errors: `ParameterOutOfRange`. */

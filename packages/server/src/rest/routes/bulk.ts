@@ -40,7 +40,7 @@ export function bulkRoutes(context: RouteContext): readonly Route[] {
       summary: 'Removes many resources',
       accepts: ['application/json'],
       handle: async ({ body }) => {
-        await removeMany(parseNames(await readJsonObject(body), context), context)
+        await removeMany(await parseNames(await readJsonObject(body), context), context)
         return done
       },
     }),
@@ -71,18 +71,13 @@ async function viewMany(members: Members, context: RouteContext): Promise<readon
 async function resourcesOf(members: Members, context: RouteContext): Promise<readonly Named[]> {
   const ids = readStrings(members, 'Resources')
   if (ids === undefined) throw new DomainError('BadRequest', 'Field "Resources" is missing')
-  const named = ids.flatMap((id) => locate(id, context))
+  const named = await context.find.locate(ids)
   const levelName = readString(members, 'Level')
   if (levelName === undefined) return named
   const level = parseLevel(levelName)
   const found = new Set<string>()
   for (const each of named) for (const id of await relatives(each, level, context)) found.add(id)
   return [...found].sort().map((id) => ({ level, id }))
-}
-
-function locate(id: string, { find }: RouteContext): readonly Named[] {
-  const level = find.locate(id)
-  return level === undefined ? [] : [{ level, id }]
 }
 
 async function relatives(
@@ -97,18 +92,22 @@ async function relatives(
 }
 
 /** Ids, or objects with `Level` and `ID`. Errors: `BadRequest`, `ParameterOutOfRange`. */
-function parseNames(members: Members, context: RouteContext): readonly Named[] {
+async function parseNames(members: Members, { find }: RouteContext): Promise<readonly Named[]> {
   const list = members.get('Resources')
   if (!Array.isArray(list)) throw new DomainError('BadRequest', 'Field "Resources" must be an array')
-  return list.flatMap((each: unknown): readonly Named[] => {
-    if (typeof each === 'string') return locate(each, context)
-    if (!isObject(each))
-      throw new DomainError('BadRequest', 'Resources are ids, or objects with "Level" and "ID"')
-    const [level, id] = ['Level', 'ID'].map((name) => readString(membersOf(each), name))
-    if (level === undefined || id === undefined)
-      throw new DomainError('BadRequest', '"Level" or "ID" is missing')
-    return [{ level: parseLevel(level), id }]
-  })
+  const ids = list.filter((each: unknown) => typeof each === 'string')
+  const named = list.filter((each: unknown) => typeof each !== 'string').map(parseName)
+  return [...(await find.locate(ids)), ...named]
+}
+
+function parseName(value: unknown): Named {
+  if (!isObject(value))
+    throw new DomainError('BadRequest', 'Resources are ids, or objects with "Level" and "ID"')
+  const members = membersOf(value)
+  const [level, id] = [readString(members, 'Level'), readString(members, 'ID')]
+  if (level === undefined || id === undefined)
+    throw new DomainError('BadRequest', '"Level" or "ID" is missing')
+  return { level: parseLevel(level), id }
 }
 
 /** Removals that are asked for together, so that they share a transaction. */

@@ -279,6 +279,12 @@ test('what no search should be is refused with a reason', async () => {
   await refused({ Level, Query: { PatientID: 'a*\\'.repeat(limits.queryWildcards + 1) } }, 400, 8)
   const terms = Array.from({ length: limits.queryTerms + 1 }, (_, index) => [`0009,${1000 + index}`, 'x'])
   await refused({ Level, Query: Object.fromEntries(terms) }, 400, 8)
+  const requested = Array.from({ length: limits.queryTerms + 1 }, () => 'PatientID')
+  await refused({ Level, Query: {}, RequestedTags: requested }, 400, 8)
+  assert.equal(
+    (await fetch(`${server.url}/studies?expand&requested-tags=${requested.join(';')}`)).status,
+    400,
+  )
   assert.equal((await post('/tools/find', ' '.repeat(limits.jsonBodyBytes + 1))).status, 413)
   assert.deepEqual(
     await find({ Level, Query: { StudyInstanceUID: `${list(limits.queryValues - 1)}\\1.1` } }),

@@ -3,8 +3,8 @@ import type { Search } from '../../find/search.ts'
 import { DomainError } from '../../model/domain-error.ts'
 import { type Level, levels } from '../../model/level.ts'
 import { type Members, readBoolean, readJsonObject, readStrings } from '../body/json-body.ts'
-import { parseQueryTag, parseSearch } from '../find-request.ts'
-import { type Presentation, Presenter, parseContent } from '../presenter.ts'
+import { parseSearch } from '../find-request.ts'
+import { type Presentation, Presenter, parseContent, parseRequestedTags } from '../presenter.ts'
 import { json } from '../reply.ts'
 import { producesJson, type Route, route, type View } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
@@ -75,7 +75,7 @@ function parseFindPresentation(members: Members, { dictionary }: RouteContext): 
   const presentation = {
     format,
     content: content.length === 0 ? undefined : parseContent(content),
-    requestedTags: requestedTags.map((name) => parseQueryTag(name, dictionary)),
+    requestedTags: parseRequestedTags(requestedTags, dictionary),
   }
   const isExpanded = readBoolean(members, 'Expand', false) || content.length > 0
   return isExpanded || requestedTags.length > 0 ? presentation : undefined
