@@ -28,6 +28,12 @@ export const figures = {
   tags8node: { title: "GET /instances/{id}/simplified-tags, 8 clients, Node's own", unit: 'per s' },
   series8node: { title: "GET /series/{id}, 8 clients, Node's own", unit: 'per s' },
   start: { title: 'start to first answer, 10,000 instances stored', unit: 'ms', atMost: 500 },
+  findId: { title: 'find among 10,000 studies: by PatientID, expanded', unit: 'ms', ratio: 0.2 },
+  findPrefix: { title: '… by the beginning of PatientName', unit: 'ms', ratio: 0.2 },
+  findPart: { title: '… by a part of PatientName', unit: 'ms', ratio: 0.2 },
+  findDates: { title: '… by a range of StudyDate', unit: 'ms', ratio: 0.2 },
+  findExpand: { title: '… 100 studies, expanded', unit: 'ms', ratio: 0.2 },
+  findSeries: { title: '… 100 series by Modality and StudyDate, expanded', unit: 'ms', ratio: 0.2 },
   giantHttp: {
     title: 'largest resident memory, ten 1 GiB instances at once by HTTP',
     unit: 'MB',

@@ -85,6 +85,7 @@ async function main(): Promise<void> {
     slices,
     nagleSlices: Math.min(100, slices),
     storedInstances: values.quick ? 1000 : 10_000,
+    searchedStudies: values.quick ? 1000 : 10_000,
     giantFrames: values.quick ? 128 : 2048,
   }
   console.error(`${describeMachine(values.folder)}; the servers store below ${values.folder}`)

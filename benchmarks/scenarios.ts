@@ -5,6 +5,7 @@ import { get, getJson } from '../interop/support/http.ts'
 import { freePort, run, sleep, watchMemory } from '../interop/support/processes.ts'
 import { type RunningServer, type ServerKind, startServer } from '../interop/support/servers.ts'
 import type { FigureId, Measurements, Subject } from './figures.ts'
+import { findRounds } from './find-rounds.ts'
 import type { GiantJob } from './giant-load.ts'
 import type { DownloadJob, LoadResult, UploadJob } from './load.ts'
 import { askWithWrk } from './wrk.ts'
@@ -22,6 +23,8 @@ export interface Bench {
   /** With Nagle on, an association stores about 20 per second whatever the server. */
   readonly nagleSlices: number
   readonly storedInstances: number
+  /** Studies of two instances that searches go through. */
+  readonly searchedStudies: number
   readonly giantFrames: number
 }
 
@@ -282,6 +285,7 @@ export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>
   nagle4: (bench) => storeRounds(bench, 'nagle4', four('nagle4'), bench.nagleSlices, false),
   read: readRounds,
   start: startRounds,
+  find: (bench) => withAll(bench, bench.kinds, (servers) => findRounds(bench, servers)),
   giantHttp: (bench) => giantRound(bench, 'giantHttp', 'http'),
   giantDicom: (bench) => giantRound(bench, 'giantDicom', 'dicom'),
 }

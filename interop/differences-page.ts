@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { knownDifferences } from './known-differences.ts'
+import { knownFindDifferences } from './known-find-differences.ts'
 import type { KnownDifference } from './support/differences.ts'
 import { repository } from './support/servers.ts'
 
@@ -13,7 +14,7 @@ const chapters: Readonly<Record<KnownDifference['kind'], string>> = {
 }
 
 function chapter(kind: KnownDifference['kind']): string {
-  const rows = knownDifferences
+  const rows = [...knownDifferences, ...knownFindDifferences]
     .filter((known) => known.kind === kind)
     .map(({ title, explanation }) => `| ${title} | ${explanation.replaceAll('|', '\\|')} |`)
   return `## ${chapters[kind]}\n\n| What | Why |\n| --- | --- |\n${rows.join('\n')}\n`
@@ -23,7 +24,7 @@ function chapter(kind: KnownDifference['kind']): string {
 export const differencesPage = (): string => `# Differences from Orthanc
 
 \`npm run interop\` sends the same files and requests to Kingsfoil and to Debian's Orthanc 1.10.1 and compares every
-answer, value by value. These are all the differences. The page is written from interop/known-differences.ts by
+answer, value by value. These are all the differences. The page is written from interop/known-*differences.ts by
 \`node interop/differences-page.ts\`, and a test fails when it is not, when an answer differs in another way, or when a
 difference listed here is gone.
 

@@ -48,6 +48,15 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     kind: 'newer',
+    title: 'GET /tools',
+    explanation: 'Labels came with 1.12.0, /tools/count-resources with 1.12.5.',
+    route: /^GET \/tools$/,
+    path: any,
+    ours: /^"(count-resources|labels)"$/,
+    theirs: absent,
+  },
+  {
+    kind: 'newer',
     title: '`First` in GET /changes',
     explanation: 'A member of later releases.',
     route: /\/changes/,

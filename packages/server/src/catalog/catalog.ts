@@ -5,7 +5,9 @@ import { DomainError } from '../model/domain-error.ts'
 import type { Level } from '../model/level.ts'
 import type { Statistics } from '../model/resource.ts'
 import type { Deletion, ResourceName } from './operations/delete-resource.ts'
+import { type Labelling, listAllLabels, listLabels } from './operations/labels.ts'
 import { type ChangeQuery, lastSequence, readChanges } from './operations/read-changes.ts'
+import { readMany, type StoredDetails } from './operations/read-many.ts'
 import {
   type FileLocation,
   getResource,
@@ -21,7 +23,9 @@ import {
 } from './operations/read-resources.ts'
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
 import { listRemovals } from './operations/removals.ts'
+import type { NewTags } from './operations/replace-tags.ts'
 import type { NewInstance } from './operations/store-instance.ts'
+import { CatalogSearch } from './search/catalog-search.ts'
 import { lockStorage, openForReading } from './sqlite/database.ts'
 import { Reserve } from './sqlite/reserve.ts'
 import { Session } from './sqlite/session.ts'
@@ -40,9 +44,13 @@ export class Catalog {
   readonly #reserve: Reserve
   #isSettled: boolean
 
+  /** Reads for searches. */
+  readonly search: CatalogSearch
+
   private constructor(writer: Writer, reads: Session, lock: { release(): void }, reserve: Reserve) {
     this.#writer = writer
     this.#reads = reads
+    this.search = new CatalogSearch(reads)
     this.#lock = lock
     this.#reserve = reserve
     this.#isSettled = writer.wasSettled
@@ -100,6 +108,24 @@ export class Catalog {
     return this.#writer.run('setProtected', { id, isProtected })
   }
 
+  /** False for an unknown resource. */
+  setLabel(labelling: Labelling): Promise<boolean> {
+    return this.#writer.run('setLabel', labelling)
+  }
+
+  async replaceTags(all: readonly NewTags[]): Promise<void> {
+    await this.#writer.run('replaceTags', all)
+  }
+
+  /** Undefined for an unknown resource. */
+  async labels(level: Level, id: string): Promise<readonly string[] | undefined> {
+    return listLabels(this.#reads, level, id)
+  }
+
+  async allLabels(): Promise<readonly string[]> {
+    return listAllLabels(this.#reads)
+  }
+
   async clearChanges(): Promise<void> {
     await this.#writer.run('clearChanges', undefined)
   }
@@ -119,6 +145,15 @@ export class Catalog {
 
   async get(level: Level, id: string): Promise<StoredResource | undefined> {
     return getResource(this.#reads, level, id)
+  }
+
+  /** At most `resourcesPerPage` ids. */
+  async readMany(
+    level: Level,
+    ids: readonly string[],
+    options: { readonly children: boolean },
+  ): Promise<readonly StoredDetails[]> {
+    return readMany(this.#reads, level, ids, options)
   }
 
   async locateFile(id: string): Promise<FileLocation | undefined> {

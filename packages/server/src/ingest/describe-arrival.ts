@@ -1,6 +1,5 @@
 import { formatDate } from '../model/clock.ts'
 import type { Level } from '../model/level.ts'
-import { mainTagsSignature } from '../model/main-tags.ts'
 import { type Metadata, systemMetadata } from '../model/metadata.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Summary } from './summarize.ts'
@@ -15,7 +14,7 @@ export function describeArrival(
   time: number,
 ): Readonly<Record<Level, Metadata>> {
   const signature = (level: Level): Metadata => ({
-    [systemMetadata.MainDicomTagsSignature]: mainTagsSignature(level),
+    [systemMetadata.MainDicomTagsSignature]: summary.signatures[level],
   })
   return {
     Patient: signature('Patient'),

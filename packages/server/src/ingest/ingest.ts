@@ -161,7 +161,7 @@ export class Ingest {
 
   #readOptions(): Part10ReadOptions {
     return {
-      only: summaryTags,
+      only: this.#with.text.mainTags?.needed ?? summaryTags,
       dictionary: this.#with.text.dictionary,
       limits: { maxValueBytes: limits.valueBytes },
     }

@@ -10,7 +10,7 @@ import {
 import { DomainError } from '../model/domain-error.ts'
 import { type Level, levels } from '../model/level.ts'
 import { limits } from '../model/limits.ts'
-import { mainTags } from '../model/main-tags.ts'
+import { type MainTags, mainTags, mainTagsSignature } from '../model/main-tags.ts'
 import type { TagValue, TagValues } from '../model/resource.ts'
 import type { Identifiers } from '../model/resource-id.ts'
 
@@ -20,6 +20,8 @@ export interface Summary {
   readonly sopClassUid: string
   readonly transferSyntaxUid: string
   readonly mainTags: Readonly<Record<Level, TagValues>>
+  /** Names the tags that were looked for. */
+  readonly signatures: Readonly<Record<Level, string>>
   /** What InstanceNumber says or, where it is missing, ImageIndex: not always a number. */
   readonly indexInSeries: string | undefined
   readonly expectedInstances: number | undefined
@@ -31,6 +33,16 @@ export interface TextOptions {
   readonly dictionary: Dictionary
   /** Defined term of PS3.3 C.12.1.1.2 for data sets that declare none. */
   readonly defaultCharacterSet: string
+  /** Default: those of every catalog. */
+  readonly mainTags?: TagSelection
+}
+
+/** Main tags by level, made ready. */
+export interface TagSelection {
+  readonly numbers: Readonly<Record<Level, readonly (readonly [string, number])[]>>
+  readonly signatures: Readonly<Record<Level, string>>
+  /** All that `summarize` looks at: nothing else of an instance need be kept in memory. */
+  readonly needed: ReadonlySet<number>
 }
 
 const tags = {
@@ -52,21 +64,37 @@ const expectations: readonly (readonly number[])[] = [
   [0x00181090],
 ]
 
-const mainTagNumbers = Object.fromEntries(
-  levels.map((level) => [level, mainTags[level].map((name) => [name, parseNumericTag(name) ?? 0] as const)]),
-) as unknown as Readonly<Record<Level, readonly (readonly [string, number])[]>>
+export function selectTags(selected: MainTags): TagSelection {
+  const byLevel = <T>(make: (level: Level) => T): Readonly<Record<Level, T>> => ({
+    Patient: make('Patient'),
+    Study: make('Study'),
+    Series: make('Series'),
+    Instance: make('Instance'),
+  })
+  const numbers = byLevel((level) =>
+    selected[level].map((name) => [name, parseNumericTag(name) ?? 0] as const),
+  )
+  return {
+    numbers,
+    signatures: byLevel((level) => mainTagsSignature(level, selected)),
+    needed: new Set([
+      specificCharacterSet,
+      ...Object.values(tags),
+      ...expectations.flat(),
+      ...levels.flatMap((level) => numbers[level].map(([, tag]) => tag)),
+    ]),
+  }
+}
 
-/** All that `summarize` looks at: nothing else of an instance need be kept in memory. */
-export const summaryTags: ReadonlySet<number> = new Set([
-  specificCharacterSet,
-  ...Object.values(tags),
-  ...expectations.flat(),
-  ...levels.flatMap((level) => mainTagNumbers[level].map(([, tag]) => tag)),
-])
+const usualTags = selectTags(mainTags)
+
+/** What is needed for the tags of every catalog. */
+export const summaryTags: ReadonlySet<number> = usualTags.needed
 
 /** Errors: `BadFileFormat` when a Study, Series or SOP Instance UID is missing or beyond all bounds. */
 export function summarize(file: Part10File, options: TextOptions): Summary {
   const { dataSet } = file
+  const selection = options.mainTags ?? usualTags
   const read = (tag: number): string => textOf(dataSet, tag, options)?.trim() ?? ''
   return {
     identifiers: {
@@ -77,7 +105,8 @@ export function summarize(file: Part10File, options: TextOptions): Summary {
     },
     sopClassUid: read(tags.sopClassUid),
     transferSyntaxUid: file.transferSyntaxUid,
-    mainTags: collectMainTags(dataSet, options),
+    mainTags: collectMainTags(dataSet, selection, options),
+    signatures: selection.signatures,
     indexInSeries: indexInSeries(dataSet, options),
     expectedInstances: expectedInstances(read),
     pixelData: file.deflated ? undefined : file.pixelData,
@@ -113,10 +142,14 @@ function expectedInstances(read: (tag: number) => string): number | undefined {
   return undefined
 }
 
-function collectMainTags(dataSet: DataSet, options: TextOptions): Readonly<Record<Level, TagValues>> {
+function collectMainTags(
+  dataSet: DataSet,
+  { numbers }: TagSelection,
+  options: TextOptions,
+): Readonly<Record<Level, TagValues>> {
   const collect = (level: Level): TagValues => {
     const values: Record<string, TagValue> = {}
-    for (const [name, tag] of mainTagNumbers[level]) {
+    for (const [name, tag] of numbers[level]) {
       const value = mainTagValue(dataSet, tag, options)
       if (value !== undefined) values[name] = value
     }

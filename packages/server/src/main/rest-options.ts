@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { hostname, tmpdir } from 'node:os'
 import type { AccessOptions } from '../auth/authenticate.ts'
 import type { Config } from '../config/options.ts'
-import { mainTags } from '../model/main-tags.ts'
+import type { MainTags } from '../model/main-tags.ts'
 import type { RestOptions } from '../rest/rest-options.ts'
 import type { SystemFacts } from '../rest/views/system-view.ts'
 
@@ -17,7 +17,7 @@ export interface Ports {
   dicom: number
 }
 
-export function systemFacts(config: Config, ports: Readonly<Ports>): SystemFacts {
+export function systemFacts(config: Config, ports: Readonly<Ports>, mainTags: MainTags): SystemFacts {
   const identity = `${hostname()}|${config.DicomAet}|${config.HttpPort}|${config.DicomPort}`
   return {
     ...orthanc,
@@ -48,11 +48,27 @@ export function systemFacts(config: Config, ports: Readonly<Ports>): SystemFacts
 
 type FromConfig = Omit<
   RestOptions,
-  'tls' | 'ingest' | 'resources' | 'changes' | 'dictionary' | 'defaultCharacterSet' | 'clock' | 'log'
+  | 'tls'
+  | 'ingest'
+  | 'resources'
+  | 'find'
+  | 'labels'
+  | 'pages'
+  | 'reconstruct'
+  | 'changes'
+  | 'dictionary'
+  | 'defaultCharacterSet'
+  | 'clock'
+  | 'log'
 >
 
 /** What the HTTP server takes from the configuration. */
-export function restOptions(config: Config, access: AccessOptions, ports: Readonly<Ports>): FromConfig {
+export function restOptions(
+  config: Config,
+  access: AccessOptions,
+  ports: Readonly<Ports>,
+  mainTags: MainTags,
+): FromConfig {
   return {
     ...access,
     port: config.HttpPort,
@@ -63,7 +79,7 @@ export function restOptions(config: Config, access: AccessOptions, ports: Readon
     keepAliveTimeout: config.KeepAliveTimeout,
     describeErrors: config.HttpDescribeErrors,
     compressAnswers: config.HttpCompressionEnabled,
-    system: systemFacts(config, ports),
+    system: systemFacts(config, ports, mainTags),
     temporaryDirectory: config.TemporaryDirectory ?? tmpdir(),
     maximumInflatedBytes: config.MaximumFileSizeInArchiveMB * megabytes,
     userInterface: undefined,

@@ -71,15 +71,19 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
 async function startHttp(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
-  const { ingest, resources, changes, dictionary, defaultCharacterSet } = storage
+  const { ingest, resources, pages, find, labels, reconstruct, changes } = storage
   const server = createRestServer({
-    ...restOptions(config, access, ports),
+    ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
     ingest,
     resources,
+    pages,
+    find,
+    labels,
+    reconstruct,
     changes,
-    dictionary,
-    defaultCharacterSet,
+    dictionary: storage.dictionary,
+    defaultCharacterSet: storage.defaultCharacterSet,
     clock: Date.now,
     log: log.child({ room: 'http' }),
   })

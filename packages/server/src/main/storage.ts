@@ -4,13 +4,21 @@ import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
 import { encodings } from '../config/options/dictionary.ts'
 import type { Config } from '../config/options.ts'
+import { Find } from '../find/find.ts'
+import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
+import { Reconstruct } from '../ingest/reconstruct.ts'
+import { selectTags } from '../ingest/summarize.ts'
+import type { MainTags } from '../model/main-tags.ts'
 import { checkStorage, type Finding } from '../resources/check-storage.ts'
+import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
+import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
 import { createDictionary } from './dictionary.ts'
 import type { Log } from './log.ts'
+import { configuredMainTags } from './main-tags.ts'
 
 /** Memory for the headers of instances that were asked for lately. */
 const headerCacheBytes = 32 * 1024 * 1024
@@ -19,9 +27,14 @@ const headerCacheBytes = 32 * 1024 * 1024
 export interface Storage {
   readonly dictionary: Dictionary
   readonly defaultCharacterSet: string
+  readonly mainTags: MainTags
   readonly changes: Changes
   readonly ingest: Ingest
   readonly resources: Resources
+  readonly find: Find
+  readonly labels: Labels
+  readonly pages: ResourcePages
+  readonly reconstruct: Reconstruct
   check(options: { readonly verify: boolean }): AsyncIterable<Finding>
   /** To be called before anything is received. Errors: see `Ingest.recover`. */
   recover(): Promise<{ readonly kept: number; readonly removed: number }>
@@ -41,12 +54,14 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   })
   const reclaim = (): void => reclaimer.wake()
   const defaultCharacterSet = encodings[config.DefaultEncoding]
+  const mainTags = configuredMainTags(config, dictionary)
+  const text = { dictionary, defaultCharacterSet, mainTags: selectTags(mainTags) }
   const ingest = new Ingest({
     blobs,
     catalog,
     changes,
     clock,
-    text: { dictionary, defaultCharacterSet },
+    text,
     overwriteInstances: config.OverwriteInstances === 'Always',
     reclaim,
   })
@@ -61,9 +76,21 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   return {
     dictionary,
     defaultCharacterSet,
+    mainTags,
     changes,
     ingest,
     resources,
+    find: new Find({
+      search: catalog.search,
+      places: new TagPlaces(mainTags),
+      text: { dictionary, defaultCharacterSet },
+      readHeader: async (id) => (await resources.header(id))?.dataSet,
+      fileAccess: config.StorageAccessOnFind,
+      limits: { results: config.LimitFindResults, instances: config.LimitFindInstances },
+    }),
+    labels: new Labels(catalog),
+    reconstruct: new Reconstruct({ blobs, catalog, text }),
+    pages: new ResourcePages({ catalog, clock, stableAge: config.StableAge }),
     check: (options) => checkStorage(catalog, blobs, options),
     recover: async () => {
       const outcome = await ingest.recover()

@@ -37,6 +37,7 @@ export const errors = {
   InexistentTag: row(21, 404, 0x0112, 'Inexistent tag'),
   ReadOnly: row(22, 500, 0x0124, 'Cannot modify a read-only data structure'),
   UnknownDicomTag: row(27, 500, 0xc000, 'Unknown DICOM tag'),
+  UnknownQueryTag: row(27, 400, 0xc000, 'Unknown DICOM tag'),
   BadJson: row(28, 400, 0xc000, 'Cannot parse a JSON document'),
   Unauthorized: row(29, 401, 0x0124, 'Bad credentials were provided to an HTTP request'),
   NotAcceptable: row(

@@ -12,6 +12,16 @@ export const limits = {
   uidCharacters: 256,
   /** Bytes of a JSON or text body of the REST API. */
   jsonBodyBytes: 4 * 1024 * 1024,
+  /** Tags, metadata and labels that one search may constrain, and tags that it may order by or ask for. */
+  queryTerms: 256,
+  /** Values of all lists of one search. */
+  queryValues: 10_000,
+  /** Values with wildcards of one search, and characters of each. */
+  queryWildcards: 64,
+  wildcardCharacters: 1024,
+  /** Rows that one search may look at, and files that it may read, before it gives up. */
+  searchedRows: 1_000_000,
+  searchedFiles: 20_000,
   /** Entries of an uploaded ZIP. */
   zipEntries: 100_000,
 } as const

@@ -1,7 +1,10 @@
 import type { Level } from './level.ts'
 
-/** The tags that the catalog keeps for each level, `gggg,eeee`, in ascending order. */
-export const mainTags: Readonly<Record<Level, readonly string[]>> = {
+/** Tags by level, `gggg,eeee`, in ascending order. */
+export type MainTags = Readonly<Record<Level, readonly string[]>>
+
+/** The tags that every catalog keeps. */
+export const mainTags: MainTags = {
   Patient: ['0010,0010', '0010,0020', '0010,0030', '0010,0040', '0010,1000'],
   Study: [
     '0008,0020',
@@ -60,4 +63,15 @@ export const mainTags: Readonly<Record<Level, readonly string[]>> = {
 }
 
 /** Names, to later readers of the catalog, the tags that a row was made with. */
-export const mainTagsSignature = (level: Level): string => mainTags[level].join(';')
+export const mainTagsSignature = (level: Level, tags: MainTags = mainTags): string => tags[level].join(';')
+
+/** The tags of every catalog and some more. */
+export function extendMainTags(extra: Partial<MainTags>): MainTags {
+  const extended = (level: Level) => [...new Set([...mainTags[level], ...(extra[level] ?? [])])].sort()
+  return {
+    Patient: extended('Patient'),
+    Study: extended('Study'),
+    Series: extended('Series'),
+    Instance: extended('Instance'),
+  }
+}

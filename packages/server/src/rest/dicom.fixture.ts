@@ -58,6 +58,10 @@ export interface TestFile {
   readonly study?: string
   readonly series?: string
   readonly instance?: string
+  readonly studyDate?: string
+  readonly accessionNumber?: string
+  readonly modality?: string
+  readonly studyDescription?: string
   readonly transferSyntax?: string
   /** Between (0020,0013) and Pixel Data. */
   readonly more?: TestElements
@@ -87,8 +91,10 @@ export function makeFile(file: TestFile = {}): Buffer<ArrayBuffer> {
     [0x00080005, 'CS', 'ISO_IR 100'],
     [0x00080016, 'UI', secondaryCapture],
     [0x00080018, 'UI', instance],
-    [0x00080020, 'DA', '20260102'],
-    [0x00080060, 'CS', 'OT'],
+    [0x00080020, 'DA', file.studyDate ?? '20260102'],
+    ...(file.accessionNumber === undefined ? [] : [[0x00080050, 'SH', file.accessionNumber] as const]),
+    [0x00080060, 'CS', file.modality ?? 'OT'],
+    ...(file.studyDescription === undefined ? [] : [[0x00081030, 'LO', file.studyDescription] as const]),
     [0x00081140, 'SQ', { items: [[[0x00081155, 'UI', '1.2.3']], [[0x00081155, 'UI', '1.2.4']]] }],
     [0x00100010, 'PN', file.patientName ?? 'Doe^J\xe9r\xf4me'],
     [0x00100020, 'LO', file.patientId ?? 'P1'],

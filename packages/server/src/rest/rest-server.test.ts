@@ -71,7 +71,18 @@ async function post(
 
 test('a URI without answer of its own lists what lies below', async () => {
   await using server = await startServer()
-  assert.deepEqual(await (await fetch(`${server.url}/tools`)).json(), ['now', 'now-local'])
+  const tools = [
+    'bulk-content',
+    'bulk-delete',
+    'count-resources',
+    'find',
+    'labels',
+    'lookup',
+    'now',
+    'now-local',
+    'reconstruct',
+  ]
+  assert.deepEqual(await (await fetch(`${server.url}/tools`)).json(), tools)
   assert.deepEqual(await (await fetch(server.url)).json(), [
     'changes',
     'instances',

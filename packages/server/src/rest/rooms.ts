@@ -1,5 +1,9 @@
 import type { Changes } from '../changes/changes.ts'
+import type { Find } from '../find/find.ts'
 import type { Ingest } from '../ingest/ingest.ts'
+import type { Reconstruct } from '../ingest/reconstruct.ts'
+import type { Labels } from '../resources/labels.ts'
+import type { ResourcePages } from '../resources/resource-pages.ts'
 import type { Resources } from '../resources/resources.ts'
 
 /** What the routes use of the rooms behind them. */
@@ -21,3 +25,11 @@ export type ResourcesRoom = Pick<
   | 'file'
   | 'verify'
 >
+
+export type FindRoom = Pick<Find, 'find' | 'count' | 'readTags' | 'locate' | 'limitOf'>
+
+export type LabelsRoom = Pick<Labels, 'list' | 'listAll' | 'add' | 'remove'>
+
+export type PagesRoom = Pick<ResourcePages, 'read'>
+
+export type ReconstructRoom = Pick<Reconstruct, 'one' | 'all'>

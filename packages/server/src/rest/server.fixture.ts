@@ -5,9 +5,14 @@ import { standardDictionary } from '@kingsfoil/dicom'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
+import { Find } from '../find/find.ts'
+import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
+import { Reconstruct } from '../ingest/reconstruct.ts'
 import { mainTags } from '../model/main-tags.ts'
+import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
+import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
 import type { RestOptions } from './rest-options.ts'
 import { createRestServer, type RestServer } from './rest-server.ts'
@@ -123,10 +128,21 @@ async function openRooms(folder: string, clock: () => number) {
   const text = { dictionary: standardDictionary, defaultCharacterSet: 'ISO_IR 100' }
   const ingest = new Ingest({ blobs, catalog, changes, clock, text, overwriteInstances: false, reclaim })
   const resources = new Resources({ blobs, catalog, clock, stableAge: 60, cacheBytes: 1e6, reclaim })
+  const find = new Find({
+    search: catalog.search,
+    places: new TagPlaces(mainTags),
+    text,
+    readHeader: async (id) => (await resources.header(id))?.dataSet,
+    fileAccess: 'Always',
+    limits: { results: 0, instances: 0 },
+  })
   const close = async (): Promise<void> => {
     await reclaimer.idle()
     await blobs.close()
     await catalog.close()
   }
-  return { changes, ingest, resources, close }
+  const pages = new ResourcePages({ catalog, clock, stableAge: 60 })
+  const reconstruct = new Reconstruct({ blobs, catalog, text })
+  const labels = new Labels(catalog)
+  return { changes, ingest, resources, find, labels, pages, reconstruct, close }
 }

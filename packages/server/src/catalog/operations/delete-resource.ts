@@ -1,4 +1,5 @@
 import { childLevel, type Level, levels, parentLevel } from '../../model/level.ts'
+import { wordTableOf } from '../search-columns.ts'
 import { levelCode, tableOf, toBytes, toId } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 
@@ -71,6 +72,10 @@ function deleteTree(session: Session, from: Level, key: number): void {
     const keys = keysBelow(from, level)
     const table = tableOf[level]
     session.run(`DELETE FROM changes WHERE level = ${levelCode(level)} AND resource IN (${keys})`, key)
+    session.run(`DELETE FROM labels WHERE level = ${levelCode(level)} AND resource IN (${keys})`, key)
+    if (level !== 'Instance') {
+      session.run(`DELETE FROM ${wordTableOf[level]} WHERE rowid IN (${keys})`, key)
+    }
     const deleted = session.run(`DELETE FROM ${table} WHERE key IN (${keys})`, key)
     session.run(`UPDATE totals SET ${table} = ${table} - ?`, deleted)
   }

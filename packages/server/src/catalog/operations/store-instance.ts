@@ -2,9 +2,11 @@ import type { Level } from '../../model/level.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
 import type { InstanceFile, TagValues } from '../../model/resource.ts'
 import type { ResourceIds } from '../../model/resource-id.ts'
+import { sopInstanceUidTag, uidHash } from '../search-columns.ts'
 import { tableOf, toBytes } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { deleteResource } from './delete-resource.ts'
+import { type AncestorLevel, insertAncestor } from './insert-ancestor.ts'
 import { readSeriesIndexes } from './read-series-indexes.ts'
 import { recordChange } from './record-change.ts'
 import { seriesStatus } from './series-status.ts'
@@ -26,8 +28,6 @@ interface Ancestor {
   readonly id: Uint8Array
   readonly isNew: boolean
 }
-
-type AncestorLevel = Exclude<Level, 'Instance'>
 
 /** Adds an instance, its missing ancestors and their changes. `AlreadyStored` leaves the catalog as it was. */
 export function storeInstance(session: Session, instance: NewInstance): 'Success' | 'AlreadyStored' {
@@ -59,7 +59,8 @@ export function storeInstance(session: Session, instance: NewInstance): 'Success
 
 function insertInstance(session: Session, instance: NewInstance, id: Uint8Array, parent: number): number {
   return session.insert(
-    'INSERT INTO instances (parent, id, tags, metadata, blob, size, md5) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO instances (parent, id, tags, metadata, blob, size, md5, uid_hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     parent,
     id,
     JSON.stringify(instance.tags.Instance),
@@ -67,6 +68,7 @@ function insertInstance(session: Session, instance: NewInstance, id: Uint8Array,
     toBytes(instance.file.blobKey),
     instance.file.size,
     toBytes(instance.file.md5),
+    uidHash(String(instance.tags.Instance[sopInstanceUidTag] ?? '')),
   )
 }
 
@@ -94,25 +96,13 @@ function reachAncestor(
     }
     return { key, id, isNew: false }
   }
-  const tags = JSON.stringify(instance.tags[level])
-  const metadata = JSON.stringify(instance.metadata[level])
-  const key =
-    parent === undefined
-      ? session.insert(
-          `INSERT INTO ${table} (id, tags, metadata, last_update) VALUES (?, ?, ?, ?)`,
-          id,
-          tags,
-          metadata,
-          instance.date,
-        )
-      : session.insert(
-          `INSERT INTO ${table} (parent, id, tags, metadata, last_update) VALUES (?, ?, ?, ?, ?)`,
-          parent.key,
-          id,
-          tags,
-          metadata,
-          instance.date,
-        )
+  const key = insertAncestor(session, level, {
+    parent: parent?.key,
+    id,
+    tags: instance.tags[level],
+    metadata: instance.metadata[level],
+    date: instance.date,
+  })
   return { key, id, isNew: true }
 }
 

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { DomainError } from '../../model/domain-error.ts'
 import { migrations } from '../migrations/migrations.ts'
+import { registerFunctions } from './functions.ts'
 import { checkpointPages } from './write-ahead-log.ts'
 
 /** The one connection that writes. A commit returns after the write-ahead log is synced. */
@@ -43,6 +44,7 @@ function migrate(database: DatabaseSync): void {
       `The catalog has version ${seen}, this program knows ${migrations.length}`,
     )
   }
+  if (seen < migrations.length) registerFunctions(database)
   for (const [index, sql] of migrations.entries()) {
     if (index < seen) continue
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`)

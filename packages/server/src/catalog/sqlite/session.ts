@@ -3,10 +3,15 @@ import type { Row } from './columns.ts'
 
 export type SqlValue = SQLInputValue
 
+/** The columns of a row, in the order of the statement. */
+export type Columns = readonly Row[string][]
+
 /** A connection with its prepared statements. SQL text comes from code alone: values are always bound. */
 export class Session {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  /** Those whose rows are arrays. */
+  readonly #listings = new Map<string, StatementSync>()
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -30,6 +35,17 @@ export class Session {
     return this.#prepare(sql).all(...values)
   }
 
+  /** Rows as arrays of their columns: for many rows that takes a third of the time of `all`. */
+  list(sql: string, ...values: readonly SqlValue[]): readonly Columns[] {
+    let statement = this.#listings.get(sql)
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql)
+      statement.setReturnArrays(true)
+      this.#listings.set(sql, statement)
+    }
+    return statement.all(...values) as unknown as readonly Columns[]
+  }
+
   begin(): void {
     this.#database.exec('BEGIN IMMEDIATE')
   }
@@ -44,6 +60,7 @@ export class Session {
 
   close(): void {
     this.#statements.clear()
+    this.#listings.clear()
     if (this.#database.isOpen) this.#database.close()
   }
 

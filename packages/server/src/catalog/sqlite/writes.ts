@@ -1,6 +1,8 @@
 import { deleteResource } from '../operations/delete-resource.ts'
+import { setLabel } from '../operations/labels.ts'
 import { clearChanges } from '../operations/read-changes.ts'
 import { forgetRemovals } from '../operations/removals.ts'
+import { replaceTags } from '../operations/replace-tags.ts'
 import { setProtected } from '../operations/set-protected.ts'
 import { settle } from '../operations/settle.ts'
 import { storeInstance } from '../operations/store-instance.ts'
@@ -10,6 +12,8 @@ export const writes = {
   storeInstance,
   deleteResource,
   setProtected,
+  setLabel,
+  replaceTags,
   clearChanges,
   forgetRemovals,
   settle,

@@ -39,8 +39,12 @@ export const dicomServerOptions = {
   DicomModalitiesInDatabase: planned(boolean, false, 'Whether the list of modalities lives in the database.'),
   QueryRetrieveSize: planned(integer(), 100, 'Queries that are kept.'),
   StorageCommitmentReportsSize: planned(integer(), 100, 'Reports of storage commitment that are kept.'),
-  LimitFindResults: planned(integer(), 0, 'Patients, studies or series that a search may find; 0: no limit.'),
-  LimitFindInstances: planned(integer(), 0, 'Instances that a search may find; 0: no limit.'),
+  LimitFindResults: effective(
+    integer(),
+    0,
+    'Patients, studies or series that a search may find; 0: no limit.',
+  ),
+  LimitFindInstances: effective(integer(), 0, 'Instances that a search may find; 0: no limit.'),
   CaseSensitivePN: planned(
     boolean,
     false,

@@ -42,7 +42,7 @@ export const storageOptions = {
     true,
     'Whether a file is synced to the disk before its arrival is confirmed. It always is.',
   ),
-  StorageAccessOnFind: planned(
+  StorageAccessOnFind: effective(
     oneOf('Always', 'Answers', 'Never'),
     'Always',
     'When a search may read files.',
@@ -55,7 +55,7 @@ export const storageOptions = {
     false,
     'Whether a change of metadata or attachments must name the revision it replaces.',
   ),
-  ExtraMainDicomTags: planned(extraMainDicomTags, {}, 'By level, tags to index besides the standard ones.'),
+  ExtraMainDicomTags: effective(extraMainDicomTags, {}, 'By level, tags to index besides the standard ones.'),
   Warnings: planned(switches, {}, 'By name (`W001_TagsBeingReadFromStorage`), whether a warning is logged.'),
   UserMetadata: planned(mapOf(userMetadataNumber), {}, 'Names of metadata of your own, with their numbers.'),
   UserContentType: planned(

@@ -57,13 +57,13 @@ export class RequestBody {
     return new BodyReader(request, check, () => request.socket.setTimeout(0))
   }
 
-  /** Errors: `RequestTooLarge` beyond the limit for texts. */
-  async readText(): Promise<string> {
+  /** Errors: `RequestTooLarge` beyond `maximum` bytes, by default the limit for texts. */
+  async readText(maximum: number = this.#options.limits.textBytes): Promise<string> {
     const chunks: Uint8Array[] = []
     let size = 0
     for await (const chunk of this.read()) {
       size += chunk.length
-      if (size > this.#options.limits.textBytes) throw new DomainError('RequestTooLarge')
+      if (size > maximum) throw new DomainError('RequestTooLarge')
       chunks.push(chunk)
     }
     return Buffer.concat(chunks).toString()

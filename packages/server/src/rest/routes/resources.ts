@@ -1,24 +1,35 @@
-import type { Dictionary } from '@kingsfoil/dicom'
 import { DomainError } from '../../model/domain-error.ts'
 import { collectionOf, type Level } from '../../model/level.ts'
 import type { ResourceDetails } from '../../resources/resources.ts'
 import { flag, unsignedInteger } from '../arguments.ts'
+import {
+  contentArgument,
+  type Presentation,
+  Presenter,
+  parsePresentation,
+  presentationArguments,
+} from '../presenter.ts'
 import { formattedJson, json, notFound, type Reply } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
-import { viewRemoval, viewResource } from '../views/resource-view.ts'
-import { chosenFormat, type TagFormat } from '../views/tag-format.ts'
+import { viewRemoval } from '../views/resource-view.ts'
+import { chosenFormat } from '../views/tag-format.ts'
 
 export const formatArguments = {
   full: flag('Tags by number, each with its name, type and value'),
   short: flag('Tags by number, each with its value'),
 }
 
+/** Of single resources and of relatives. */
+export const detailArguments = { ...formatArguments, ...presentationArguments, ...contentArgument }
+
 const listArguments = {
   since: unsignedInteger('Number of resources to leave out at the start; goes with `limit`'),
   limit: unsignedInteger('Largest number of resources, 0 = all; goes with `since`'),
   expand: flag('Objects instead of ids'),
   ...formatArguments,
+  ...presentationArguments,
+  ...contentArgument,
 }
 
 interface Page {
@@ -35,8 +46,10 @@ function pageOf({ since, limit }: { since?: number | undefined; limit?: number |
 }
 
 /** Lists, details and removal, which all four levels share. */
-export function resourceRoutes(level: Level, { resources, dictionary }: RouteContext): readonly Route[] {
-  const answer = createAnswer(dictionary)
+export function resourceRoutes(level: Level, context: RouteContext): readonly Route[] {
+  const { resources, dictionary } = context
+  const presenter = new Presenter(context)
+  const answer = createAnswer(presenter)
   return [
     route({
       method: 'GET',
@@ -45,23 +58,22 @@ export function resourceRoutes(level: Level, { resources, dictionary }: RouteCon
       query: listArguments,
       ...producesJson,
       handle: async ({ query }) => {
+        const presentation = parsePresentation(query, chosenFormat(query, 'simplified'), dictionary)
         const ids = await resources.list(level, pageOf(query))
-        if (query.expand !== true) return json(ids)
-        const format = chosenFormat(query, 'simplified')
-        const found = await resources.getMany(level, ids)
-        return json(found.map((resource) => viewResource(resource, format, dictionary)))
+        const isExpanded = query.expand === true || presentation.content !== undefined
+        return json(isExpanded ? await presenter.presentIds(level, ids, presentation) : ids)
       },
     }),
     route({
       method: 'GET',
       path: `/${collectionOf[level]}/{id}`,
       summary: `One of the ${collectionOf[level]}`,
-      query: formatArguments,
+      query: detailArguments,
       ...producesJson,
       handle: async ({ params, query }) => {
+        const presentation = parsePresentation(query, chosenFormat(query, 'simplified'), dictionary)
         const resource = await resources.get(level, params.id)
-        if (resource === undefined) return notFound
-        return answer(resource, chosenFormat(query, 'simplified'))
+        return resource === undefined ? notFound : answer(resource, presentation)
       },
     }),
     route({
@@ -80,14 +92,18 @@ export function resourceRoutes(level: Level, { resources, dictionary }: RouteCon
 /** Longer answers are made anew each time. */
 const keptChildren = 1000
 
-/** Answers in the usual format are kept as long as `resources` keeps the details that they were made from. */
-function createAnswer(dictionary: Dictionary): (details: ResourceDetails, format: TagFormat) => Reply {
+type Answer = (details: ResourceDetails, presentation: Presentation) => Promise<Reply>
+
+/** Usual answers are kept as long as `resources` keeps the details that they were made from: until the next commit. */
+function createAnswer(presenter: Presenter): Answer {
   const kept = new WeakMap<ResourceDetails, Reply>()
-  return (details, format) => {
-    const known = format === 'simplified' ? kept.get(details) : undefined
+  return async (details, presentation) => {
+    const { format, content, requestedTags } = presentation
+    const isUsual = format === 'simplified' && content === undefined && requestedTags.length === 0
+    const known = isUsual ? kept.get(details) : undefined
     if (known !== undefined) return known
-    const view = viewResource(details, format, dictionary)
-    if (format !== 'simplified' || details.childIds.length > keptChildren) return json(view)
+    const view = await presenter.present(details, presentation)
+    if (!isUsual || details.childIds.length > keptChildren) return json(view)
     const reply = formattedJson(view)
     kept.set(details, reply)
     return reply

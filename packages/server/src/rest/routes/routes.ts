@@ -4,13 +4,17 @@ import { json } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
 import { attachmentRoutes } from './attachments.ts'
+import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
 import { fileRoutes } from './file.ts'
+import { allLabelsRoute, labelRoutes } from './labels.ts'
 import { metadataRoutes } from './metadata.ts'
 import { protectionRoutes } from './protection.ts'
+import { reconstructRoutes } from './reconstruct.ts'
 import { relativeRoutes } from './relatives.ts'
 import { resourceRoutes } from './resources.ts'
+import { searchRoutes } from './search.ts'
 import { systemRoutes } from './system.ts'
 import { tagRoutes } from './tags.ts'
 import { toolRoutes } from './tools.ts'
@@ -26,6 +30,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
       ...resourceRoutes(level, context),
       ...relativeRoutes(level, context),
       ...metadataRoutes(level, context),
+      ...labelRoutes(level, context),
       ...attachmentRoutes(level, context),
     ]),
     ...uploadRoutes(context),
@@ -34,6 +39,10 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...fileRoutes(context),
     ...protectionRoutes(context),
     ...toolRoutes(context),
+    ...searchRoutes(context),
+    ...bulkRoutes(context),
+    ...reconstructRoutes(context),
+    allLabelsRoute(context),
   ].filter(
     ({ path, mutates }) => !(readOnly && mutates) && (patientLevelEnabled || !path.startsWith('/patients')),
   )

@@ -16,14 +16,20 @@ const parentMember = {
   Instance: 'ParentSeries',
 } as const
 
-export function viewResource(resource: ResourceDetails, format: TagFormat, dictionary: Dictionary): View {
+/** `labels`: those of the resource. */
+export function viewResource(
+  resource: ResourceDetails,
+  format: TagFormat,
+  dictionary: Dictionary,
+  labels: readonly string[] = [],
+): View {
   const { level, id, metadata, mainTags, parentId, childIds, patientMainTags } = resource
   const anonymizedFrom = metadata[systemMetadata.AnonymizedFrom]
   const modifiedFrom = metadata[systemMetadata.ModifiedFrom]
   return {
     ID: id,
     Type: level,
-    Labels: [],
+    Labels: labels,
     MainDicomTags: viewTags(mainTags, format, dictionary),
     ...(anonymizedFrom !== undefined && { AnonymizedFrom: anonymizedFrom }),
     ...(modifiedFrom !== undefined && { ModifiedFrom: modifiedFrom }),

@@ -52,11 +52,11 @@ export const viewSystem = (facts: SystemFacts): View => ({
   MaximumPatientCount: facts.maximumPatientCount,
   MaximumStorageMode: facts.maximumStorageMode,
   UserMetadata: facts.userMetadata,
-  HasLabels: false,
+  HasLabels: true,
   DicomDefaultRetrieveMethod: facts.dicomDefaultRetrieveMethod,
   Capabilities: {
     HasExtendedChanges: true,
-    HasExtendedFind: false,
+    HasExtendedFind: true,
     HasKeyValueStores: false,
     HasQueues: false,
     HasReserveQueueValue: false,

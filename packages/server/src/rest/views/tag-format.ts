@@ -1,4 +1,4 @@
-import { type Dictionary, parseNumericTag } from '@kingsfoil/dicom'
+import { type Dictionary, formatTag, parseNumericTag, type Tag } from '@kingsfoil/dicom'
 import type { TagValue, TagValues } from '../../model/resource.ts'
 import type { JsonValue } from '../json.ts'
 import type { View } from '../route.ts'
@@ -30,8 +30,22 @@ export function viewTags(tags: TagValues, format: TagFormat, dictionary: Diction
   return Object.fromEntries(members)
 }
 
-const nameOf = (tag: string, dictionary: Dictionary): string =>
-  dictionary.lookup(parseNumericTag(tag) ?? 0)?.keyword ?? tag
+/** Names that were looked up already: answers have the same few tags over and over. */
+const knownNames = new WeakMap<Dictionary, Map<string, string>>()
+
+function nameOf(tag: string, dictionary: Dictionary): string {
+  let names = knownNames.get(dictionary)
+  if (names === undefined) {
+    names = new Map()
+    knownNames.set(dictionary, names)
+  }
+  const known = names.get(tag)
+  if (known !== undefined) return known
+  const name = dictionary.lookup(parseNumericTag(tag) ?? 0)?.keyword ?? tag
+  // Items of sequences may have any tag: the dictionary has some thousands.
+  if (names.size < 10_000) names.set(tag, name)
+  return name
+}
 
 const viewValue = (value: TagValue, format: TagFormat, dictionary: Dictionary): JsonValue =>
   typeof value === 'string' ? value : value.map((item) => viewTags(item, format, dictionary))
@@ -41,3 +55,22 @@ const viewFull = (name: string, value: TagValue, dictionary: Dictionary): View =
   Type: typeof value === 'string' ? 'String' : 'Sequence',
   Value: viewValue(value, 'full', dictionary),
 })
+
+/** Writes tags that somebody asked for; those without a value are null. */
+export function viewRequestedTags(
+  tags: ReadonlyMap<Tag, TagValue | undefined>,
+  format: TagFormat,
+  dictionary: Dictionary,
+): View {
+  const members = [...tags].map(([number, value]): [string, JsonValue] => {
+    const tag = formatTag(number)
+    const name = nameOf(tag, dictionary)
+    if (value !== undefined) {
+      if (format === 'full') return [tag, viewFull(name, value, dictionary)]
+      return [format === 'short' ? tag : name, viewValue(value, format, dictionary)]
+    }
+    if (format === 'full') return [tag, { Name: name, Type: 'Null', Value: null }]
+    return [format === 'short' ? tag : name, null]
+  })
+  return Object.fromEntries(members)
+}

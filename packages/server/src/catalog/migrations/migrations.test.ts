@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { openForWriting } from '../sqlite/database.ts'
+import { Session } from '../sqlite/session.ts'
+import { writes } from '../sqlite/writes.ts'
+import { resources } from './0001-resources.ts'
+
+const id = (digit: string) => `${digit.repeat(8)}-`.repeat(5).slice(0, -1)
+
+const tags = {
+  Patient: { '0010,0010': 'Müller^Jörg^^', '0010,0020': 'p 1 ' },
+  Study: { '0020,000d': '1.2', '0008,0020': '20260102', '0008,1030': 'Kopf nativ' },
+  Series: { '0020,000e': '1.2.3', '0008,0060': 'CT', '0008,103e': 'axial' },
+  Instance: { '0008,0018': '1.2.3.4' },
+}
+
+/** Everything that searches look at. */
+const searched = [
+  'SELECT patient_name, patient_id, birth_date FROM patients',
+  'SELECT study_date, accession_number, study_description, study_uid FROM studies',
+  'SELECT modality, series_uid FROM series',
+  'SELECT uid_hash FROM instances',
+  `SELECT rowid FROM patient_words WHERE words MATCH '"LLER"'`,
+  `SELECT rowid FROM study_words WHERE words MATCH '"F NA"'`,
+  `SELECT rowid FROM series_words WHERE words MATCH '"AXI"'`,
+]
+
+const readAll = (database: DatabaseSync) => searched.map((sql) => database.prepare(sql).all())
+
+test('rows that an older program made are found like new ones', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kingsfoil-migrations-'))
+  const path = join(folder, 'old.sqlite')
+  const old = new DatabaseSync(path)
+  old.exec(`${resources} PRAGMA user_version = 1;`)
+  const insert = (table: string, digit: number, own: object, parent: boolean) =>
+    old
+      .prepare(`INSERT INTO ${table} (key, ${parent ? 'parent, ' : ''} id, tags, metadata, last_update)
+        VALUES (1, ${parent ? '1, ' : ''} ?, ?, '{}', '20260102T000000')`)
+      .run(Buffer.alloc(20, digit), JSON.stringify(own))
+  insert('patients', 1, tags.Patient, false)
+  insert('studies', 2, tags.Study, true)
+  insert('series', 3, tags.Series, true)
+  old
+    .prepare(
+      `INSERT INTO instances (parent, id, tags, metadata, blob, size, md5) VALUES (1, ?, ?, '{}', ?, 1, ?)`,
+    )
+    .run(Buffer.alloc(20, 4), JSON.stringify(tags.Instance), Buffer.alloc(16), Buffer.alloc(16))
+  old.close()
+
+  const migrated = openForWriting(path).database
+  const fresh = openForWriting(join(folder, 'new.sqlite')).database
+  writes.storeInstance(new Session(fresh), {
+    ids: { patient: id('1'), study: id('2'), series: id('3'), instance: id('4') },
+    tags,
+    metadata: { Patient: {}, Study: {}, Series: {}, Instance: {} },
+    file: { blobKey: '00000000-0000-0000-0000-000000000000', size: 1, md5: '0'.repeat(32) },
+    date: '20260102T000000',
+    overwrite: false,
+  })
+  const found = readAll(migrated)
+  assert.deepEqual(found, readAll(fresh))
+  assert.deepEqual({ ...found[0]?.[0] }, { patient_name: 'MULLER^JORG', patient_id: 'P 1', birth_date: '' })
+  assert.ok(found.every((rows) => rows.length === 1))
+  migrated.close()
+  fresh.close()
+  await rm(folder, { recursive: true })
+})

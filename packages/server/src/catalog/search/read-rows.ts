@@ -1,0 +1,97 @@
+import { type Level, levels, parentLevel } from '../../model/level.ts'
+import { type Metadata, systemMetadata } from '../../model/metadata.ts'
+import type { TagValues } from '../../model/resource.ts'
+import { idOfHex, levelCode, tableOf } from '../sqlite/columns.ts'
+import type { Columns, Session } from '../sqlite/session.ts'
+
+/** What is wanted of rows besides key and id. */
+export interface RowNeeds {
+  /** Levels, at or above that of the rows, whose tags are wanted. */
+  readonly tags: ReadonlySet<Level>
+  /** Levels above that of the rows whose keys are wanted. */
+  readonly keys: ReadonlySet<Level>
+  readonly metadata: boolean
+}
+
+export interface SearchRow {
+  readonly key: number
+  readonly id: string
+  readonly tags: Readonly<Partial<Record<Level, TagValues>>>
+  /** Of the row itself, and of the ancestors asked for. */
+  readonly keys: Readonly<Partial<Record<Level, number>>>
+  readonly metadata: Metadata
+}
+
+/** Reads rows by their keys; the statement is made once for each search. */
+export function createRowReader(
+  session: Session,
+  level: Level,
+  needs: RowNeeds,
+): (keys: readonly number[]) => readonly SearchRow[] {
+  const tagLevels = levels.filter((each) => needs.tags.has(each))
+  const keyLevels = levels.filter((each) => needs.keys.has(each) && each !== level)
+  const sql = selectRows(level, tagLevels, keyLevels, needs.metadata)
+  const read = (columns: Columns): SearchRow => {
+    let at = 2
+    const key = Number(columns[0])
+    const tags: Partial<Record<Level, TagValues>> = {}
+    for (const each of tagLevels) tags[each] = JSON.parse(String(columns[at++])) as TagValues
+    const keys: Partial<Record<Level, number>> = { [level]: key }
+    for (const each of keyLevels) keys[each] = Number(columns[at++])
+    const metadata = needs.metadata ? readMetadata(columns.slice(at)) : {}
+    return { key, id: idOfHex(String(columns[1])), tags, keys, metadata }
+  }
+  return (keys) => {
+    const rows = session.list(sql, JSON.stringify(keys)).map(read)
+    if (isAscending(keys)) return rows
+    const byKey = new Map(rows.map((row) => [row.key, row]))
+    return keys.flatMap((key) => byKey.get(key) ?? [])
+  }
+}
+
+const isAscending = (keys: readonly number[]): boolean =>
+  keys.every((key, index) => index === 0 || key > (keys[index - 1] ?? key))
+
+function selectRows(
+  level: Level,
+  tagLevels: readonly Level[],
+  keyLevels: readonly Level[],
+  withMetadata: boolean,
+): string {
+  const top = Math.min(levelCode(level), ...[...tagLevels, ...keyLevels].map(levelCode))
+  const name = (each: Level) => (each === level ? 't' : tableOf[each])
+  const columns = [
+    't.key, lower(hex(t.id))',
+    ...tagLevels.map((each) => `${name(each)}.tags`),
+    ...keyLevels.map((each) => `${name(each)}.key`),
+    ...(withMetadata ? [metadataColumns[level]] : []),
+  ]
+  return `SELECT ${columns.join(', ')} FROM ${tableOf[level]} t ${joins(level, top, name)}
+    WHERE t.key IN (SELECT value FROM json_each(?)) ORDER BY t.key`
+}
+
+function joins(level: Level, top: number, name: (level: Level) => string): string {
+  const parts: string[] = []
+  let at = level
+  while (levelCode(at) > top) {
+    const above = parentLevel(at)
+    if (above === undefined) break
+    parts.push(`JOIN ${tableOf[above]} ON ${tableOf[above]}.key = ${name(at)}.parent`)
+    at = above
+  }
+  return parts.join(' ')
+}
+
+const metadataColumns: Readonly<Record<Level, string>> = {
+  Patient: 't.metadata, t.last_update, t.protected',
+  Study: 't.metadata, t.last_update',
+  Series: 't.metadata, t.last_update',
+  Instance: 't.metadata',
+}
+
+function readMetadata([text, lastUpdate, isProtected]: Columns): Metadata {
+  const metadata: Record<number, string> = { ...(JSON.parse(String(text)) as Metadata) }
+  if (lastUpdate !== undefined) metadata[systemMetadata.LastUpdate] = String(lastUpdate)
+  if (isProtected === 1) metadata[systemMetadata.IsProtected] = 'true'
+  return metadata
+}
