@@ -5,7 +5,7 @@ import { knownFindDifferences } from './known-find-differences.ts'
 import { compareJson, type Difference, explains } from './support/differences.ts'
 import { Client } from './support/instances.ts'
 import { type RunningServer, skipWithoutServer, startServer, temporaryFolder } from './support/servers.ts'
-import { type StudyDescription, studyFile } from './support/studies.ts'
+import { searchedStudies as studies, studyFile } from './support/studies.ts'
 import { uidOf } from './support/synthetic.ts'
 
 const skip = skipWithoutServer('kingsfoil') || skipWithoutServer('orthanc')
@@ -13,76 +13,6 @@ const folder = temporaryFolder('find')
 let servers: readonly RunningServer[] = []
 let clients: readonly [Client, Client]
 const used = new Set<number>()
-
-const studies: readonly StudyDescription[] = [
-  {
-    name: 'a',
-    patientId: 'A1',
-    patientName: 'Doe^John',
-    birthDate: '19700101',
-    studyDate: '20260101',
-    studyTime: '101500',
-    accessionNumber: 'ACC1',
-    studyDescription: 'CT THORAX',
-    modality: 'CT',
-    seriesDescription: 'axial',
-  },
-  {
-    name: 'b',
-    patientId: 'A1',
-    patientName: 'Doe^John',
-    birthDate: '19700101',
-    studyDate: '20260215',
-    studyTime: '235959.5',
-    accessionNumber: 'acc2',
-    studyDescription: 'ct thorax nativ',
-    modality: 'CT',
-    deviceSerialNumber: 'X-7',
-  },
-  {
-    name: 'c',
-    patientId: 'a1',
-    patientName: 'DOE^JANE',
-    studyDate: '20251231',
-    modality: 'MR',
-    studyDescription: 'IRM C\xe9r\xe9brale',
-  },
-  {
-    name: 'd',
-    patientId: 'B 2',
-    patientName: 'M\xfcller^J\xf6rg=',
-    birthDate: '19701231',
-    studyDate: '20260101',
-    modality: 'SR',
-    studyDescription: '',
-  },
-  {
-    name: 'e',
-    patientId: 'C*3',
-    patientName: 'Smith Jones^Ann^B^Dr^Jr',
-    modality: 'US',
-    studyDescription: '50% off [x]_y',
-  },
-  {
-    name: 'f',
-    patientId: '',
-    patientName: '',
-    studyDate: '20200229',
-    modality: 'PT',
-    studyDescription: 'PET/CT "whole" body',
-  },
-  {
-    name: 'g',
-    patientId: 'D4',
-    patientName: 'Smithson^Ann',
-    studyDate: '20260101',
-    studyTime: '101500',
-    accessionNumber: 'ACC1',
-    modality: 'CT',
-    studyDescription: 'KNEE',
-    seriesDescription: 'AXIAL',
-  },
-]
 
 before(async () => {
   if (skip) return

@@ -7,6 +7,7 @@ import { type DicomRequest, isAllowed, type KnownModality } from './permissions.
 const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2'
 const mrImageStorage = '1.2.840.10008.5.1.4.1.1.4'
 const studyRootFind = '1.2.840.10008.5.1.4.1.2.2.1'
+const modalityWorklistFind = '1.2.840.10008.5.1.4.31'
 
 const modality = (aeTitle: string, host: string, ...allowed: readonly DicomRequest[]): KnownModality => ({
   aeTitle,
@@ -71,7 +72,7 @@ test('verification and storage are accepted, our order of transfer syntaxes deci
     '1.2.840.10008.1.2.2',
     '1.2.840.10008.1.2',
   ])
-  assert.equal(syntaxes({}, studyRootFind), undefined)
+  assert.equal(syntaxes({}, modalityWorklistFind), undefined)
   assert.equal(syntaxes({}, '1.2.3'), undefined)
 })
 
@@ -81,7 +82,14 @@ test('lists of SOP classes restrict storage; unknown ones may be let in, known s
   assert.equal(syntaxes({ rejectedSopClasses: ['*.1.1.?'] }, ctImageStorage), undefined)
   assert.ok(Array.isArray(syntaxes({ acceptUnknownSopClasses: true }, '1.2.3')))
   assert.equal(syntaxes({ acceptUnknownSopClasses: true, rejectedSopClasses: ['1.2.3'] }, '1.2.3'), undefined)
-  assert.equal(syntaxes({ acceptUnknownSopClasses: true }, studyRootFind), undefined)
+  assert.equal(syntaxes({ acceptUnknownSopClasses: true }, modalityWorklistFind), undefined)
+})
+
+test('searching is for those who may', () => {
+  assert.equal(syntaxes({}, studyRootFind), 'refused')
+  assert.ok(Array.isArray(syntaxes({ alwaysAllowed: new Set<DicomRequest>(['Find']) }, studyRootFind)))
+  assert.ok(Array.isArray(syntaxes({ modalities: [modality('CT1', 'x', 'Find')] }, studyRootFind)))
+  assert.equal(syntaxes({ modalities: [modality('CT1', 'x', 'Store')] }, studyRootFind), 'refused')
 })
 
 test('contexts of what the caller may not do are refused', () => {

@@ -5,7 +5,12 @@ import {
   isStorageSopClass,
   uidName,
 } from '@kingsfoil/dicom'
-import { type AssociationDecision, rejectReasons, verificationSopClassUid } from '@kingsfoil/dimse'
+import {
+  type AssociationDecision,
+  findSopClasses,
+  rejectReasons,
+  verificationSopClassUid,
+} from '@kingsfoil/dimse'
 import { type Caller, isAllowed, isKnown, type PermissionOptions, sameAeTitle } from './permissions.ts'
 import { matchesUid } from './uid-pattern.ts'
 
@@ -32,6 +37,9 @@ export interface Requestor {
 /** For services without Pixel Data. */
 const plainSyntaxes: readonly string[] = [explicitVrLittleEndian, explicitVrBigEndian, implicitVrLittleEndian]
 
+/** Worklists are not ours to answer. */
+const searched: ReadonlySet<string> = new Set([findSopClasses.patientRoot, findSopClasses.studyRoot])
+
 /** Decides about an association: why it is rejected, or what it may do. Pure. */
 export function decideAcceptance(request: Requestor, options: AcceptanceOptions): AssociationDecision {
   const caller: Caller = { aeTitle: request.callingAeTitle, remoteAddress: request.remoteAddress }
@@ -45,10 +53,12 @@ export function decideAcceptance(request: Requestor, options: AcceptanceOptions)
     return { reject: rejectReasons.callingAeTitleNotRecognized }
   }
   const mayEcho = isAllowed('Echo', caller, options)
+  const mayFind = isAllowed('Find', caller, options)
   const mayStore = isAllowed('Store', caller, options)
   return {
     transferSyntaxesFor: (abstractSyntax) => {
       if (abstractSyntax === verificationSopClassUid) return mayEcho ? plainSyntaxes : 'refused'
+      if (searched.has(abstractSyntax)) return mayFind ? plainSyntaxes : 'refused'
       if (!isStored(abstractSyntax, options)) return undefined
       return mayStore ? options.storageSyntaxes : 'refused'
     },

@@ -1,7 +1,9 @@
 import { type AssociationObserver, type DicomServer, type ListenOptions, listen } from '@kingsfoil/dimse'
+import type { FindAnswers } from '../find/find-answers.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import { DomainError } from '../model/domain-error.ts'
 import { type AcceptanceOptions, decideAcceptance } from './acceptance.ts'
+import { createFindHandler } from './find-handler.ts'
 import { createStoreHandler, type DicomLog } from './store-handler.ts'
 
 export interface DicomServerOptions extends AcceptanceOptions {
@@ -17,12 +19,13 @@ export interface DicomServerOptions extends AcceptanceOptions {
   /** Seconds of silence that end an association; 0: never. */
   readonly idleTimeout: number
   readonly ingest: Pick<Ingest, 'receive'>
+  readonly answers: Pick<FindAnswers, 'answers'>
   readonly log: DicomLog
 }
 
-/** Starts the SCP of Verification and Storage. Errors: `DicomPortInUse`. */
+/** Starts the SCP of Verification, Storage and Query. Errors: `DicomPortInUse`. */
 export async function startDicomServer(options: DicomServerOptions): Promise<DicomServer> {
-  const { bindAddress, port, tls, maxPduLength, maxAssociations, idleTimeout, ingest, log } = options
+  const { bindAddress, port, tls, maxPduLength, maxAssociations, idleTimeout, ingest, answers, log } = options
   try {
     return await listen({
       ...(bindAddress === '' ? {} : { host: bindAddress }),
@@ -32,7 +35,11 @@ export async function startDicomServer(options: DicomServerOptions): Promise<Dic
       timeouts: { idleTimeout: idleTimeout * 1000 },
       limits: { maxAssociations },
       accept: (request) => decideAcceptance(request, options),
-      handlers: { echo: async () => 0, store: createStoreHandler(ingest, log) },
+      handlers: {
+        echo: async () => 0,
+        store: createStoreHandler(ingest, log),
+        find: createFindHandler(answers, log),
+      },
       observer: observe(log),
     })
   } catch (error) {

@@ -27,7 +27,7 @@ const alwaysAllowKeys = {
 const keysOf = <T extends object>(object: T): (keyof T)[] => Object.keys(object) as (keyof T)[]
 
 /** What the DICOM server takes from the configuration. */
-export function dicomOptions(config: Config): Omit<DicomServerOptions, 'ingest' | 'log' | 'tls'> {
+export function dicomOptions(config: Config): Omit<DicomServerOptions, 'ingest' | 'answers' | 'log' | 'tls'> {
   return {
     bindAddress: config.DicomBindAddress,
     port: config.DicomPort,

@@ -1,5 +1,6 @@
 import type { Config } from '../config/options.ts'
 import { startDicomServer } from '../dimse/dicom-server.ts'
+import { FindAnswers } from '../find/find-answers.ts'
 import { createRestServer } from '../rest/rest-server.ts'
 import { accessOptions } from './access-options.ts'
 import { dicomOptions } from './dicom-options.ts'
@@ -57,6 +58,12 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
     ...dicomOptions(config),
     tls: await dicomTls(config),
     ingest: storage.ingest,
+    answers: new FindAnswers(storage.find, {
+      dictionary: storage.dictionary,
+      defaultCharacterSet: storage.defaultCharacterSet,
+      caseSensitiveNames: config.CaseSensitivePN,
+      retrieveAeTitle: config.DicomAet,
+    }),
     log: log.child({ room: 'dicom' }),
   })
   ports.dicom = server.port

@@ -22,7 +22,7 @@ export const dicomServerOptions = {
   MaximumPduLength: effective(integer(4096, 131_072), 131_072, 'Bytes of the longest PDU to receive.'),
   DicomAlwaysAllowEcho: effective(boolean, true, 'Whether anybody may send C-ECHO.'),
   DicomAlwaysAllowStore: effective(boolean, true, 'Whether anybody may send C-STORE.'),
-  DicomAlwaysAllowFind: planned(boolean, false, 'Whether anybody may send C-FIND.'),
+  DicomAlwaysAllowFind: effective(boolean, false, 'Whether anybody may send C-FIND.'),
   DicomAlwaysAllowFindWorklist: planned(boolean, false, 'Whether anybody may send C-FIND for worklists.'),
   DicomAlwaysAllowGet: planned(boolean, false, 'Whether anybody may send C-GET.'),
   DicomAlwaysAllowMove: planned(boolean, false, 'Whether anybody may send C-MOVE.'),
@@ -45,7 +45,7 @@ export const dicomServerOptions = {
     'Patients, studies or series that a search may find; 0: no limit.',
   ),
   LimitFindInstances: effective(integer(), 0, 'Instances that a search may find; 0: no limit.'),
-  CaseSensitivePN: planned(
+  CaseSensitivePN: effective(
     boolean,
     false,
     'Whether upper and lower case differ when person names are matched.',
