@@ -1,7 +1,7 @@
 /** Bounds on what strangers may send. Each is exercised by a test. */
 export const limits = {
   /** Bytes before Pixel Data that are parsed to answer a question about one instance. */
-  headerBytes: 256 * 1024 * 1024,
+  headerBytes: 128 * 1024 * 1024,
   /** Bytes of the head of an instance that ingest holds before it starts to write. */
   headBytes: 1024 * 1024,
   /** Bytes of one value that ingest keeps in memory. */
