@@ -33,6 +33,11 @@ export const figures = {
   findPart: { title: '… by a part of PatientName', unit: 'ms', ratio: 0.2 },
   findDates: { title: '… by a range of StudyDate', unit: 'ms', ratio: 0.2 },
   findExpand: { title: '… 100 studies, expanded', unit: 'ms', ratio: 0.2 },
+  cfind: {
+    title: 'C-FIND of one study by PatientID, whole findscu, TCP_NODELAY=1',
+    unit: 'ms',
+    ratio: 0.333,
+  },
   findSeries: { title: '… 100 series by Modality and StudyDate, expanded', unit: 'ms', ratio: 0.2 },
   giantHttp: {
     title: 'largest resident memory, ten 1 GiB instances at once by HTTP',

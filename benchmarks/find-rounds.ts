@@ -1,9 +1,9 @@
 import { Client, forEach } from '../interop/support/instances.ts'
+import { run } from '../interop/support/processes.ts'
 import type { RunningServer, ServerKind } from '../interop/support/servers.ts'
 import { type StudyDescription, studyFile } from '../interop/support/studies.ts'
-import { type FigureId, median } from './figures.ts'
+import { type FigureId, type Measurements, median } from './figures.ts'
 import { populate } from './grow/population.ts'
-import type { Bench } from './scenarios.ts'
 
 const instancesPerStudy = 2
 
@@ -84,7 +84,7 @@ function* filesOf(studies: number): Generator<Buffer> {
 
 /** Fills both servers with the same small studies and asks them the same questions in turn. */
 export async function findRounds(
-  bench: Bench,
+  bench: { readonly measurements: Measurements; readonly rounds: number; readonly searchedStudies: number },
   servers: ReadonlyMap<ServerKind, RunningServer>,
 ): Promise<void> {
   const clients = new Map([...servers].map(([kind, { httpPort }]) => [kind, new Client(httpPort)]))
@@ -103,6 +103,10 @@ export async function findRounds(
           if (round >= 0) bench.measurements.add(question.figure, kind, time)
         }
       }
+      for (const [kind] of order) {
+        const time = await query(servers.get(kind)?.dicomPort ?? 0)
+        if (round >= 0) bench.measurements.add('cfind', kind, time)
+      }
     }
   } finally {
     for (const client of clients.values()) client.close()
@@ -116,6 +120,26 @@ async function ask(client: Client, { body }: Question): Promise<number> {
     const answer = await client.send('POST', '/tools/find', JSON.stringify(body(index)))
     if (answer.status !== 200) throw new Error(answer.body.toString())
     times.push(answer.ms)
+  }
+  return median(times) ?? Number.NaN
+}
+
+/** Median of the times of a whole findscu that asks for one study, with Nagle's algorithm off on both sides. */
+async function query(port: number): Promise<number> {
+  const times: number[] = []
+  for (let index = 0; index < perRound / 2; index++) {
+    const key = `0010,0020=P${String(index * 7).padStart(7, '0')}`
+    const keys = ['0008,0052=STUDY', '0020,000d', '0010,0010', key].flatMap((each) => ['-k', each])
+    const started = performance.now()
+    const { code, stderr } = await run(
+      'findscu',
+      ['-S', '-aec', 'ORTHANC', ...keys, '127.0.0.1', String(port)],
+      {
+        env: { TCP_NODELAY: '1' },
+      },
+    )
+    times.push(performance.now() - started)
+    if (code !== 0) throw new Error(`findscu: ${stderr}`)
   }
   return median(times) ?? Number.NaN
 }

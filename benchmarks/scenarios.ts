@@ -3,7 +3,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { get, getJson } from '../interop/support/http.ts'
 import { freePort, run, sleep, watchMemory } from '../interop/support/processes.ts'
-import { type RunningServer, type ServerKind, startServer } from '../interop/support/servers.ts'
+import {
+  type RunningServer,
+  type ServerKind,
+  type ServerOptions,
+  startServer,
+} from '../interop/support/servers.ts'
 import type { FigureId, Measurements, Subject } from './figures.ts'
 import { findRounds } from './find-rounds.ts'
 import type { GiantJob } from './giant-load.ts'
@@ -154,13 +159,17 @@ async function withAll(
   bench: Bench,
   kinds: readonly ServerKind[],
   use: (servers: ReadonlyMap<ServerKind, RunningServer>) => Promise<void>,
-  started: ReadonlyMap<ServerKind, RunningServer> = new Map(),
+  { env = {}, config = {} }: Pick<ServerOptions, 'env' | 'config'> = {},
 ): Promise<void> {
-  const [kind, ...others] = kinds
-  if (kind === undefined) return use(started)
-  await withFresh(bench, kind, {}, (server) =>
-    withAll(bench, others, use, new Map([...started, [kind, server]])),
-  )
+  const start = async (
+    [kind, ...others]: readonly ServerKind[],
+    started: ReadonlyMap<ServerKind, RunningServer>,
+  ): Promise<void> => {
+    if (kind === undefined) return use(started)
+    const next = (server: RunningServer) => start(others, new Map([...started, [kind, server]]))
+    await withFresh(bench, kind, env, next, config)
+  }
+  await start(kinds, new Map())
 }
 
 /** Ten studies, so that a series has the size that series have. */
@@ -285,7 +294,11 @@ export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>
   nagle4: (bench) => storeRounds(bench, 'nagle4', four('nagle4'), bench.nagleSlices, false),
   read: readRounds,
   start: startRounds,
-  find: (bench) => withAll(bench, bench.kinds, (servers) => findRounds(bench, servers)),
+  find: (bench) =>
+    withAll(bench, bench.kinds, (servers) => findRounds(bench, servers), {
+      env: { TCP_NODELAY: '1' },
+      config: { DicomAlwaysAllowFind: true },
+    }),
   giantHttp: (bench) => giantRound(bench, 'giantHttp', 'http'),
   giantDicom: (bench) => giantRound(bench, 'giantDicom', 'dicom'),
 }
