@@ -24,6 +24,7 @@ import {
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
 import { listRemovals } from './operations/removals.ts'
 import type { NewTags } from './operations/replace-tags.ts'
+import { oldestUnstable, type QuietPeriod } from './operations/stability.ts'
 import type { NewInstance } from './operations/store-instance.ts'
 import { CatalogSearch } from './search/catalog-search.ts'
 import { lockStorage, openForReading } from './sqlite/database.ts'
@@ -124,6 +125,15 @@ export class Catalog {
 
   async allLabels(): Promise<readonly string[]> {
     return listAllLabels(this.#reads)
+  }
+
+  /** Gives the number of changes: when it is the limit there may be more. */
+  recordStable(quiet: QuietPeriod): Promise<number> {
+    return this.#writer.run('recordStable', quiet)
+  }
+
+  async oldestUnstable(): Promise<string | undefined> {
+    return oldestUnstable(this.#reads)
   }
 
   async clearChanges(): Promise<void> {

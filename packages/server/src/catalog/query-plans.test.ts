@@ -4,6 +4,7 @@ import { levels } from '../model/level.ts'
 import { readChanges } from './operations/read-changes.ts'
 import { getResource, hasBlob, listDescendants, listFiles, locateFile } from './operations/read-resources.ts'
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
+import { oldestUnstable } from './operations/stability.ts'
 import { assertNoScans, exampleInstance } from './plans.fixture.ts'
 import { writes } from './sqlite/writes.ts'
 
@@ -31,6 +32,8 @@ test('no operation on one resource scans a table', async () => {
     listFiles(session, instance.file.blobKey, 10)
     readChanges(session, { limit: 10, types: ['NewInstance'] })
     readChanges(session, { to: 10, limit: 10 })
+    oldestUnstable(session)
+    writes.recordStable(session, { until: '20260101T000001', date: '20260101T000002', limit: 2 })
     writes.forgetRemovals(session, [instance.file.blobKey])
     for (const [level, id] of [
       ['Instance', ids.instance],

@@ -2,6 +2,7 @@ import type { Dictionary } from '@kingsfoil/dicom'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
+import { Stability } from '../changes/stability.ts'
 import { encodings } from '../config/options/dictionary.ts'
 import type { Config } from '../config/options.ts'
 import { Find } from '../find/find.ts'
@@ -39,6 +40,8 @@ export interface Storage {
   /** To be called before anything is received. Errors: see `Ingest.recover`. */
   recover(): Promise<{ readonly kept: number; readonly removed: number }>
   rebuild(): AsyncIterable<Adoption>
+  /** Resolves when what became stable before is in the feed; from then on it is told when it is due. */
+  watchStability(): Promise<void>
   close(): Promise<void>
 }
 
@@ -51,6 +54,13 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const clock = Date.now
   const reclaimer = new Reclaimer(blobs, catalog, (error) => {
     log.error({ room: 'resources', err: error }, 'A file that is no longer needed could not be removed')
+  })
+  const stability = new Stability({
+    catalog,
+    changes,
+    clock,
+    stableAge: config.StableAge,
+    onError: (error) => log.error({ room: 'changes', err: error }, 'What is stable could not be recorded'),
   })
   const reclaim = (): void => reclaimer.wake()
   const defaultCharacterSet = encodings[config.DefaultEncoding]
@@ -68,8 +78,6 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const resources = new Resources({
     blobs,
     catalog,
-    clock,
-    stableAge: config.StableAge,
     cacheBytes: headerCacheBytes,
     reclaim,
   })
@@ -90,7 +98,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     }),
     labels: new Labels(catalog),
     reconstruct: new Reconstruct({ blobs, catalog, text }),
-    pages: new ResourcePages({ catalog, clock, stableAge: config.StableAge }),
+    pages: new ResourcePages({ catalog }),
     check: (options) => checkStorage(catalog, blobs, options),
     recover: async () => {
       const outcome = await ingest.recover()
@@ -103,7 +111,9 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
       await reclaimer.idle()
       yield* rebuildCatalog(ingest, catalog, blobs)
     },
+    watchStability: () => stability.check(),
     close: async () => {
+      await stability.stop()
       await reclaimer.idle()
       await blobs.close()
       await catalog.close()

@@ -19,7 +19,7 @@ export interface NewAncestor {
 const insertOf = (level: AncestorLevel): string => {
   const parent = level === 'Patient' ? [] : ['parent']
   const searched = searchColumns[level].map(({ column }) => column)
-  const columns = [...parent, 'id', 'tags', 'metadata', 'last_update', ...searched]
+  const columns = [...parent, 'id', 'tags', 'metadata', 'last_update', 'unstable', ...searched]
   return `INSERT INTO ${tableOf[level]} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
 }
 
@@ -34,6 +34,7 @@ export function insertAncestor(session: Session, level: AncestorLevel, row: NewA
     JSON.stringify(row.tags),
     JSON.stringify(row.metadata),
     row.date,
+    1,
     ...searchValues(level, row.tags),
   )
   const words = wordsOf(level, row.tags)

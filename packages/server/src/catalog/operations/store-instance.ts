@@ -88,11 +88,11 @@ function reachAncestor(
 ): Ancestor {
   const table = tableOf[level]
   const id = toBytes(hashId)
-  const row = session.get(`SELECT key, last_update FROM ${table} WHERE id = ?`, id)
+  const row = session.get(`SELECT key, last_update, unstable FROM ${table} WHERE id = ?`, id)
   if (row !== undefined) {
     const key = Number(row.key)
-    if (row.last_update !== instance.date) {
-      session.run(`UPDATE ${table} SET last_update = ? WHERE key = ?`, instance.date, key)
+    if (row.last_update !== instance.date || row.unstable === 0) {
+      session.run(`UPDATE ${table} SET last_update = ?, unstable = 1 WHERE key = ?`, instance.date, key)
     }
     return { key, id, isNew: false }
   }

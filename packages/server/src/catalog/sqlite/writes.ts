@@ -5,6 +5,7 @@ import { forgetRemovals } from '../operations/removals.ts'
 import { replaceTags } from '../operations/replace-tags.ts'
 import { setProtected } from '../operations/set-protected.ts'
 import { settle } from '../operations/settle.ts'
+import { recordStable } from '../operations/stability.ts'
 import { storeInstance } from '../operations/store-instance.ts'
 
 /** The operations that change the catalog, by the name that the writer's messages carry. */
@@ -14,6 +15,7 @@ export const writes = {
   setProtected,
   setLabel,
   replaceTags,
+  recordStable,
   clearChanges,
   forgetRemovals,
   settle,
