@@ -1,6 +1,7 @@
 import type { Dictionary } from '@kingsfoil/dicom'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
+import type { Capacity } from '../catalog/operations/make-room.ts'
 import { Changes } from '../changes/changes.ts'
 import { Stability } from '../changes/stability.ts'
 import { encodings } from '../config/options/dictionary.ts'
@@ -23,6 +24,15 @@ import { configuredMainTags } from './main-tags.ts'
 
 /** Memory for the headers of instances that were asked for lately. */
 const headerCacheBytes = 32 * 1024 * 1024
+
+/** Undefined when nothing is limited. */
+function capacityOf(config: Config): Capacity | undefined {
+  const { MaximumStorageSize, MaximumPatientCount, MaximumStorageMode } = config
+  if (MaximumStorageSize === 0 && MaximumPatientCount === 0) return undefined
+  return { bytes: MaximumStorageSize * megabytes, patients: MaximumPatientCount, mode: MaximumStorageMode }
+}
+
+const megabytes = 1024 * 1024
 
 /** Everything that lies around the stored files, held for this process alone until `close`. */
 export interface Storage {
@@ -49,7 +59,10 @@ export interface Storage {
 export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const dictionary = createDictionary(config)
   const blobs = new FilesystemBlobStore(config.StorageDirectory)
-  const catalog = await Catalog.open(config.IndexDirectory ?? config.StorageDirectory)
+  const catalog = await Catalog.open(config.IndexDirectory ?? config.StorageDirectory, {
+    capacity: capacityOf(config),
+    onRecycle: () => reclaim(),
+  })
   const changes = new Changes(catalog)
   const clock = Date.now
   const reclaimer = new Reclaimer(blobs, catalog, (error) => {
@@ -101,6 +114,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     pages: new ResourcePages({ catalog }),
     check: (options) => checkStorage(catalog, blobs, options),
     recover: async () => {
+      await catalog.finishDeletions()
       const outcome = await ingest.recover()
       reclaim()
       return outcome

@@ -4,6 +4,7 @@ import type { TagValues } from '../../model/resource.ts'
 import { searchColumns, searchValues, wordsOf, wordTableOf } from '../search-columns.ts'
 import { tableOf } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
+import { nextTurn } from './recycling-order.ts'
 
 export type AncestorLevel = Exclude<Level, 'Instance'>
 
@@ -20,7 +21,9 @@ const insertOf = (level: AncestorLevel): string => {
   const parent = level === 'Patient' ? [] : ['parent']
   const searched = searchColumns[level].map(({ column }) => column)
   const columns = [...parent, 'id', 'tags', 'metadata', 'last_update', 'unstable', ...searched]
-  return `INSERT INTO ${tableOf[level]} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+  const bound = columns.map(() => '?').join(', ')
+  const [column, value] = level === 'Patient' ? [', turn', `, ${nextTurn}`] : ['', '']
+  return `INSERT INTO ${tableOf[level]} (${columns.join(', ')}${column}) VALUES (${bound}${value})`
 }
 
 const inserts = { Patient: insertOf('Patient'), Study: insertOf('Study'), Series: insertOf('Series') }

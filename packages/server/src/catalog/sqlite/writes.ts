@@ -1,4 +1,5 @@
 import { deleteResource } from '../operations/delete-resource.ts'
+import { deleteSlice } from '../operations/delete-slice.ts'
 import { setLabel } from '../operations/labels.ts'
 import { clearChanges } from '../operations/read-changes.ts'
 import { forgetRemovals } from '../operations/removals.ts'
@@ -12,6 +13,7 @@ import { storeInstance } from '../operations/store-instance.ts'
 export const writes = {
   storeInstance,
   deleteResource,
+  deleteSlice,
   setProtected,
   setLabel,
   replaceTags,
