@@ -4,8 +4,11 @@ import type { ChangePage } from '../model/change.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { Level } from '../model/level.ts'
 import type { Statistics } from '../model/resource.ts'
+import { Exclusive } from './exclusive.ts'
 import type { Deletion, ResourceName } from './operations/delete-resource.ts'
+import { listDeletions, type SliceRequest } from './operations/delete-slice.ts'
 import { type Labelling, listAllLabels, listLabels } from './operations/labels.ts'
+import type { Capacity } from './operations/make-room.ts'
 import { type ChangeQuery, lastSequence, readChanges } from './operations/read-changes.ts'
 import { readMany, type StoredDetails } from './operations/read-many.ts'
 import {
@@ -24,7 +27,8 @@ import {
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
 import { listRemovals } from './operations/removals.ts'
 import type { NewTags } from './operations/replace-tags.ts'
-import type { NewInstance } from './operations/store-instance.ts'
+import { oldestUnstable, type QuietPeriod } from './operations/stability.ts'
+import type { NewInstance, StoreOutcome } from './operations/store-instance.ts'
 import { CatalogSearch } from './search/catalog-search.ts'
 import { lockStorage, openForReading } from './sqlite/database.ts'
 import { Reserve } from './sqlite/reserve.ts'
@@ -32,6 +36,18 @@ import { Session } from './sqlite/session.ts'
 import { Writer } from './sqlite/writer.ts'
 
 export type CatalogFile = ReturnType<typeof listFiles>[number]
+
+export interface CatalogOptions {
+  /** Undefined: no limit. */
+  readonly capacity?: Capacity | undefined
+  /** Called when room was made for an instance, and blobs have to be removed. */
+  readonly onRecycle?: () => void
+  /** The most instances that are deleted in one transaction: others write in between. */
+  readonly slice?: number
+}
+
+/** Writers wait for that many for less than a tenth of a second. */
+const usualSlice = 4000
 
 /**
  * The index of all that is stored. Reads see every write that was answered before; writes are answered when they
@@ -42,22 +58,31 @@ export class Catalog {
   readonly #reads: Session
   readonly #lock: { release(): void }
   readonly #reserve: Reserve
+  readonly #options: CatalogOptions
+  readonly #deletions = new Exclusive()
   #isSettled: boolean
 
   /** Reads for searches. */
   readonly search: CatalogSearch
 
-  private constructor(writer: Writer, reads: Session, lock: { release(): void }, reserve: Reserve) {
+  private constructor(
+    writer: Writer,
+    reads: Session,
+    lock: { release(): void },
+    reserve: Reserve,
+    options: CatalogOptions,
+  ) {
     this.#writer = writer
     this.#reads = reads
     this.search = new CatalogSearch(reads)
     this.#lock = lock
     this.#reserve = reserve
+    this.#options = options
     this.#isSettled = writer.wasSettled
   }
 
   /** `folder` is made when missing, and held for this process until `close`. */
-  static async open(folder: string): Promise<Catalog> {
+  static async open(folder: string, options: CatalogOptions = {}): Promise<Catalog> {
     await mkdir(folder, { recursive: true })
     const lock = lockStorage(join(folder, 'lock.sqlite'))
     try {
@@ -68,6 +93,7 @@ export class Catalog {
         new Session(openForReading(path)),
         lock,
         new Reserve(join(folder, 'catalog.reserve')),
+        options,
       )
     } catch (error) {
       lock.release()
@@ -88,15 +114,61 @@ export class Catalog {
     this.#isSettled = true
   }
 
-  storeInstance(instance: NewInstance): Promise<'Success' | 'AlreadyStored'> {
+  /** Errors: `FullStorage` also when the capacity leaves no room. */
+  async storeInstance(instance: NewInstance): Promise<'Success' | 'AlreadyStored'> {
+    const { capacity, onRecycle, slice = usualSlice } = this.#options
+    const admitted = capacity === undefined ? instance : { ...instance, admission: { capacity, slice } }
+    for (;;) {
+      const outcome = await this.#store(admitted)
+      if (outcome === 'Success' || outcome === 'AlreadyStored') return outcome
+      if (outcome === 'Full') throw new DomainError('FullStorage', 'The limits of the storage are reached')
+      if (typeof outcome === 'object') await this.#recycle(outcome.patient, outcome.turn)
+      onRecycle?.()
+      if (outcome === 'Recycled') return 'Success'
+    }
+  }
+
+  /** What takes room already is let in without regard to the capacity. */
+  async adoptInstance(instance: NewInstance): Promise<'Success' | 'AlreadyStored'> {
+    return (await this.#store(instance)) === 'AlreadyStored' ? 'AlreadyStored' : 'Success'
+  }
+
+  /** What is being deleted gets nothing new, for that would go as well. */
+  async #store(instance: NewInstance): Promise<StoreOutcome> {
+    const ids = Object.values(instance.ids)
+    while (this.#deletions.isRunning(ids)) await this.#deletions.settled(ids)
     return this.#writer.run('storeInstance', instance)
   }
 
-  /** Undefined for an unknown resource. The blobs become removals. On a full disk the reserve pays for it. */
-  async deleteResource(resource: ResourceName): Promise<Deletion | undefined> {
+  /**
+   * Undefined for an unknown resource. The blobs become removals. What is large goes in slices, and `finishDeletions`
+   * completes what a process left undone.
+   */
+  deleteResource(resource: ResourceName): Promise<Deletion | undefined> {
+    return this.#deletions.run(resource.id, () => this.#deleteInSlices(resource))
+  }
+
+  #recycle(id: string, turn: number): Promise<Deletion | undefined> {
+    return this.#deletions.run(id, () => this.#deleteInSlices({ level: 'Patient', id }, turn))
+  }
+
+  /** To be called before anything is stored. */
+  async finishDeletions(): Promise<void> {
+    for (const resource of listDeletions(this.#reads)) await this.deleteResource(resource)
+  }
+
+  async #deleteInSlices({ level, id }: ResourceName, ifTurn?: number): Promise<Deletion | undefined> {
+    const request = { level, id, limit: this.#options.slice ?? usualSlice }
+    let outcome = await this.#deleteSlice(ifTurn === undefined ? request : { ...request, ifTurn })
+    while (outcome === 'Unfinished') outcome = await this.#deleteSlice(request)
+    return outcome
+  }
+
+  /** On a full disk the reserve pays for it. */
+  async #deleteSlice(request: SliceRequest): Promise<Deletion | 'Unfinished' | undefined> {
     for (;;) {
       try {
-        return await this.#writer.run('deleteResource', resource)
+        return await this.#writer.run('deleteSlice', request)
       } catch (error) {
         const isFull = error instanceof DomainError && error.code === 'FullStorage'
         if (!isFull || !(await this.#reserve.giveUp())) throw error
@@ -124,6 +196,15 @@ export class Catalog {
 
   async allLabels(): Promise<readonly string[]> {
     return listAllLabels(this.#reads)
+  }
+
+  /** Gives the number of changes: when it is the limit there may be more. */
+  recordStable(quiet: QuietPeriod): Promise<number> {
+    return this.#writer.run('recordStable', quiet)
+  }
+
+  async oldestUnstable(): Promise<string | undefined> {
+    return oldestUnstable(this.#reads)
   }
 
   async clearChanges(): Promise<void> {

@@ -10,6 +10,8 @@ import { Session } from './sqlite/session.ts'
 
 /** Tables of one row, and lists of values. */
 const harmless = [
+  // An index that holds nothing but the rows looked for.
+  /^SCAN \w+ USING (COVERING )?INDEX \w+_unstable$/,
   /^SCAN totals$/,
   /^SCAN sqlite_sequence$/,
   /^SCAN json_each/,

@@ -1,11 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { levels } from '../model/level.ts'
+import { instanceOf } from './instances.fixture.ts'
 import { readChanges } from './operations/read-changes.ts'
 import { getResource, hasBlob, listDescendants, listFiles, locateFile } from './operations/read-resources.ts'
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
+import { oldestUnstable } from './operations/stability.ts'
 import { assertNoScans, exampleInstance } from './plans.fixture.ts'
 import { writes } from './sqlite/writes.ts'
+
+test('neither slices nor recycling scan a table', () =>
+  assertNoScans(30, (session) => {
+    const store = (patient: string, instance: string, patients: number) =>
+      writes.storeInstance(session, {
+        ...instanceOf({ patient, instance, series: instance }),
+        admission: { capacity: { bytes: 1000, patients, mode: 'Recycle' }, slice: 2 },
+      })
+    for (const instance of ['1', '2', '3']) store('A', instance, 2)
+    for (const instance of ['1', '2']) store('B', instance, 2)
+    store('A', '4', 2)
+    store('C', '1', 2)
+    store('D', '1', 2)
+    const { patient } = instanceOf({ patient: 'A', instance: '1' }).ids
+    writes.deleteSlice(session, { level: 'Patient', id: patient, limit: 2 })
+    writes.deleteSlice(session, { level: 'Patient', id: patient, limit: 2 })
+  }))
 
 test('no operation on one resource scans a table', async () => {
   const instance = exampleInstance()
@@ -31,6 +50,8 @@ test('no operation on one resource scans a table', async () => {
     listFiles(session, instance.file.blobKey, 10)
     readChanges(session, { limit: 10, types: ['NewInstance'] })
     readChanges(session, { to: 10, limit: 10 })
+    oldestUnstable(session)
+    writes.recordStable(session, { until: '20260101T000001', date: '20260101T000002', limit: 2 })
     writes.forgetRemovals(session, [instance.file.blobKey])
     for (const [level, id] of [
       ['Instance', ids.instance],

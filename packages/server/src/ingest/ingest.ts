@@ -184,7 +184,7 @@ export class Ingest {
       }
       const { summary, ids, warnings } = this.#inspect(endWhole(reader), {})
       const file = { blobKey: key, size, md5: digest.digest('hex') }
-      const status = await this.#with.catalog.storeInstance(
+      const status = await this.#with.catalog.adoptInstance(
         describeInstance(summary, ids, file, { kind: 'Import' }, this.#with.clock(), false),
       )
       return { status, ids, warnings }

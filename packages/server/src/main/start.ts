@@ -40,6 +40,7 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
     const { kept, removed } = await storage.recover()
     if (kept + removed > 0)
       log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
+    await storage.watchStability()
     if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, log))
     if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, log))
   } catch (error) {

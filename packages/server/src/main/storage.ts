@@ -1,7 +1,9 @@
 import type { Dictionary } from '@kingsfoil/dicom'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
+import type { Capacity } from '../catalog/operations/make-room.ts'
 import { Changes } from '../changes/changes.ts'
+import { Stability } from '../changes/stability.ts'
 import { encodings } from '../config/options/dictionary.ts'
 import type { Config } from '../config/options.ts'
 import { Find } from '../find/find.ts'
@@ -23,6 +25,15 @@ import { configuredMainTags } from './main-tags.ts'
 /** Memory for the headers of instances that were asked for lately. */
 const headerCacheBytes = 32 * 1024 * 1024
 
+/** Undefined when nothing is limited. */
+function capacityOf(config: Config): Capacity | undefined {
+  const { MaximumStorageSize, MaximumPatientCount, MaximumStorageMode } = config
+  if (MaximumStorageSize === 0 && MaximumPatientCount === 0) return undefined
+  return { bytes: MaximumStorageSize * megabytes, patients: MaximumPatientCount, mode: MaximumStorageMode }
+}
+
+const megabytes = 1024 * 1024
+
 /** Everything that lies around the stored files, held for this process alone until `close`. */
 export interface Storage {
   readonly dictionary: Dictionary
@@ -39,6 +50,8 @@ export interface Storage {
   /** To be called before anything is received. Errors: see `Ingest.recover`. */
   recover(): Promise<{ readonly kept: number; readonly removed: number }>
   rebuild(): AsyncIterable<Adoption>
+  /** Resolves when what became stable before is in the feed; from then on it is told when it is due. */
+  watchStability(): Promise<void>
   close(): Promise<void>
 }
 
@@ -46,11 +59,21 @@ export interface Storage {
 export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const dictionary = createDictionary(config)
   const blobs = new FilesystemBlobStore(config.StorageDirectory)
-  const catalog = await Catalog.open(config.IndexDirectory ?? config.StorageDirectory)
+  const catalog = await Catalog.open(config.IndexDirectory ?? config.StorageDirectory, {
+    capacity: capacityOf(config),
+    onRecycle: () => reclaim(),
+  })
   const changes = new Changes(catalog)
   const clock = Date.now
   const reclaimer = new Reclaimer(blobs, catalog, (error) => {
     log.error({ room: 'resources', err: error }, 'A file that is no longer needed could not be removed')
+  })
+  const stability = new Stability({
+    catalog,
+    changes,
+    clock,
+    stableAge: config.StableAge,
+    onError: (error) => log.error({ room: 'changes', err: error }, 'What is stable could not be recorded'),
   })
   const reclaim = (): void => reclaimer.wake()
   const defaultCharacterSet = encodings[config.DefaultEncoding]
@@ -68,8 +91,6 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const resources = new Resources({
     blobs,
     catalog,
-    clock,
-    stableAge: config.StableAge,
     cacheBytes: headerCacheBytes,
     reclaim,
   })
@@ -90,9 +111,10 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     }),
     labels: new Labels(catalog),
     reconstruct: new Reconstruct({ blobs, catalog, text }),
-    pages: new ResourcePages({ catalog, clock, stableAge: config.StableAge }),
+    pages: new ResourcePages({ catalog }),
     check: (options) => checkStorage(catalog, blobs, options),
     recover: async () => {
+      await catalog.finishDeletions()
       const outcome = await ingest.recover()
       reclaim()
       return outcome
@@ -103,7 +125,9 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
       await reclaimer.idle()
       yield* rebuildCatalog(ingest, catalog, blobs)
     },
+    watchStability: () => stability.check(),
     close: async () => {
+      await stability.stop()
       await reclaimer.idle()
       await blobs.close()
       await catalog.close()

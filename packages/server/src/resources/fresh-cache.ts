@@ -20,17 +20,12 @@ export class FreshCache<Value> {
     this.#entries = new RecentCache(options.budget)
   }
 
-  /** `isCurrent`: whether a value that nothing changed may still be used. */
-  async read(
-    key: string,
-    load: () => Promise<Value | undefined>,
-    isCurrent: (value: Value) => boolean = () => true,
-  ): Promise<Value | undefined> {
+  async read(key: string, load: () => Promise<Value | undefined>): Promise<Value | undefined> {
     const version = this.#options.version()
     if (version !== this.#version) this.#entries.clear()
     this.#version = version
     const known = this.#entries.get(key)
-    if (known !== undefined && isCurrent(known)) return known
+    if (known !== undefined) return known
     const value = await load()
     // While this one waited, another reader may have seen a change that its value lacks.
     if (value !== undefined && this.#version === version) {

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises'
 import type { Catalog } from '../catalog/catalog.ts'
 import { resourcesPerPage, type StoredDetails } from '../catalog/operations/read-many.ts'
 import { seriesStatus } from '../catalog/operations/series-status.ts'
-import { type Clock, parseDate } from '../model/clock.ts'
 import type { Level } from '../model/level.ts'
 import { systemMetadata } from '../model/metadata.ts'
 import type { ResourceDetails } from './resources.ts'
@@ -13,9 +12,6 @@ export interface LabelledResource extends ResourceDetails {
 
 export interface ResourcePagesDependencies {
   readonly catalog: Catalog
-  readonly clock: Clock
-  /** Seconds without news after which a resource is stable. */
-  readonly stableAge: number
 }
 
 /** Many resources with all that is told of them: a few statements for each page, where `Resources.get` takes some for each. */
@@ -40,18 +36,14 @@ export class ResourcePages {
         ids.slice(start, start + resourcesPerPage),
         options,
       )
-      const now = this.#with.clock()
-      yield await Promise.all(page.map((stored) => this.#detail(stored, now)))
+      yield await Promise.all(page.map((stored) => this.#detail(stored)))
     }
   }
 
-  async #detail(stored: StoredDetails, now: number): Promise<LabelledResource> {
-    const { lastUpdate } = stored
-    const isStable = lastUpdate === undefined || now - parseDate(lastUpdate) >= this.#with.stableAge * 1000
-    const details: LabelledResource = { ...stored, isStable }
-    const expected = stored.metadata[systemMetadata.ExpectedNumberOfInstances]
-    if (stored.level !== 'Series' || expected === undefined) return details
-    const indexes = await this.#with.catalog.seriesIndexes(stored.id)
+  async #detail(details: StoredDetails): Promise<LabelledResource> {
+    const expected = details.metadata[systemMetadata.ExpectedNumberOfInstances]
+    if (details.level !== 'Series' || expected === undefined) return details
+    const indexes = await this.#with.catalog.seriesIndexes(details.id)
     const expectedInstances = Number(expected)
     return { ...details, expectedInstances, status: seriesStatus(expectedInstances, indexes) }
   }

@@ -5,7 +5,6 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { FileLocation, StoredResource } from '../catalog/operations/read-resources.ts'
 import { type SeriesStatus, seriesStatus } from '../catalog/operations/series-status.ts'
 import type { Allocate } from '../model/allocate.ts'
-import { type Clock, parseDate } from '../model/clock.ts'
 import { DomainError } from '../model/domain-error.ts'
 import { childLevel, type Level, parentLevel } from '../model/level.ts'
 import { limits } from '../model/limits.ts'
@@ -17,9 +16,6 @@ import { RecentCache } from './recent-cache.ts'
 export interface ResourcesDependencies {
   readonly blobs: BlobStore
   readonly catalog: Catalog
-  readonly clock: Clock
-  /** Seconds without news after which a resource is stable. */
-  readonly stableAge: number
   /** Bytes of parsed headers kept in memory. */
   readonly cacheBytes: number
   /** Called when blobs have to be removed. */
@@ -84,7 +80,7 @@ export class Resources {
       const stored = await this.#with.catalog.get(level, id)
       return stored && this.#detail(stored)
     }
-    return this.#details.read(`${level} ${id}`, load, (known) => known.isStable === this.#isStable(known))
+    return this.#details.read(`${level} ${id}`, load)
   }
 
   /** In the order asked for; unknown ids are left out. */
@@ -189,7 +185,6 @@ export class Resources {
     const below = childLevel(stored.level)
     const details: ResourceDetails = {
       ...stored,
-      isStable: this.#isStable(stored),
       childIds:
         below === undefined ? [] : ((await catalog.descendants(stored.level, stored.id, below)) ?? []),
     }
@@ -197,11 +192,6 @@ export class Resources {
     if (stored.level !== 'Study' || stored.parentId === undefined) return details
     const patient = stored.patientMainTags ?? (await catalog.get('Patient', stored.parentId))?.mainTags
     return { ...details, patientMainTags: patient ?? {} }
-  }
-
-  #isStable({ lastUpdate }: StoredResource): boolean {
-    if (lastUpdate === undefined) return true
-    return this.#with.clock() - parseDate(lastUpdate) >= this.#with.stableAge * 1000
   }
 
   #locate(id: string): Promise<FileLocation | undefined> {

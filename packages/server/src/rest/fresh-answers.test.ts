@@ -40,6 +40,7 @@ test('an answer that is asked for again tells of every change in between', async
 
   assert.equal((await get(series)).IsStable, false)
   server.clock.now += 61_000
+  await server.stability.check()
   assert.equal((await get(series)).IsStable, true)
 
   const tags = `/instances/${first.ID}/simplified-tags`

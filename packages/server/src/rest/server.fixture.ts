@@ -5,6 +5,7 @@ import { standardDictionary } from '@kingsfoil/dicom'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
+import { Stability } from '../changes/stability.ts'
 import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
@@ -56,6 +57,7 @@ export interface TestServer extends AsyncDisposable {
   readonly log: readonly Logged[]
   /** Milliseconds since 1970, for all rooms. */
   readonly clock: { now: number }
+  readonly stability: Stability
   /** Files that lie in the temporary directory. */
   temporaryFiles(): Promise<readonly string[]>
 }
@@ -112,6 +114,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     folder,
     log,
     clock,
+    stability: rooms.stability,
     temporaryFiles: () => readdir(temporaryDirectory),
     [Symbol.asyncDispose]: clean,
   }
@@ -121,13 +124,22 @@ async function openRooms(folder: string, clock: () => number) {
   const blobs = new FilesystemBlobStore(folder)
   const catalog = await Catalog.open(folder)
   const changes = new Changes(catalog)
+  const stability = new Stability({
+    catalog,
+    changes,
+    clock,
+    stableAge: 60,
+    onError: (error) => {
+      throw error
+    },
+  })
   const reclaimer = new Reclaimer(blobs, catalog, (error) => {
     throw error
   })
   const reclaim = (): void => reclaimer.wake()
   const text = { dictionary: standardDictionary, defaultCharacterSet: 'ISO_IR 100' }
   const ingest = new Ingest({ blobs, catalog, changes, clock, text, overwriteInstances: false, reclaim })
-  const resources = new Resources({ blobs, catalog, clock, stableAge: 60, cacheBytes: 1e6, reclaim })
+  const resources = new Resources({ blobs, catalog, cacheBytes: 1e6, reclaim })
   const find = new Find({
     search: catalog.search,
     places: new TagPlaces(mainTags),
@@ -137,12 +149,13 @@ async function openRooms(folder: string, clock: () => number) {
     limits: { results: 0, instances: 0 },
   })
   const close = async (): Promise<void> => {
+    await stability.stop()
     await reclaimer.idle()
     await blobs.close()
     await catalog.close()
   }
-  const pages = new ResourcePages({ catalog, clock, stableAge: 60 })
+  const pages = new ResourcePages({ catalog })
   const reconstruct = new Reconstruct({ blobs, catalog, text })
   const labels = new Labels(catalog)
-  return { changes, ingest, resources, find, labels, pages, reconstruct, close }
+  return { changes, ingest, resources, find, labels, pages, reconstruct, stability, close }
 }

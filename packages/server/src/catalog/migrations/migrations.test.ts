@@ -65,6 +65,9 @@ test('rows that an older program made are found like new ones', async () => {
   assert.deepEqual(found, readAll(fresh))
   assert.deepEqual({ ...found[0]?.[0] }, { patient_name: 'MULLER^JORG', patient_id: 'P 1', birth_date: '' })
   assert.ok(found.every((rows) => rows.length === 1))
+  const order = 'SELECT turn, unstable FROM patients'
+  assert.deepEqual({ ...migrated.prepare(order).get() }, { turn: 1, unstable: 0 })
+  assert.deepEqual({ ...fresh.prepare(order).get() }, { turn: 1, unstable: 1 })
   migrated.close()
   fresh.close()
   await rm(folder, { recursive: true })

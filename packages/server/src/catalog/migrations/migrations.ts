@@ -1,5 +1,6 @@
 import { resources } from './0001-resources.ts'
 import { search } from './0002-search.ts'
+import { stabilityAndRecycling } from './0004-stability-and-recycling.ts'
 
 /** In order; the catalog remembers how many it has seen. */
-export const migrations: readonly string[] = [resources, search]
+export const migrations: readonly string[] = [resources, search, stabilityAndRecycling]

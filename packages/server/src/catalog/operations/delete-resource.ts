@@ -52,8 +52,15 @@ function countChildren(session: Session, { level, key }: { level: Level; key: nu
   return session.all(`SELECT key FROM ${tableOf[below]} WHERE parent = ? LIMIT 2`, key).length
 }
 
+/** Instances below a resource, counted to `limit` at the most. */
+export function countInstances(session: Session, level: Level, key: number, limit: number): number {
+  const below = level === 'Instance' ? 'key = ?1' : `parent IN (${keysBelow(level, 'Series')})`
+  const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM instances WHERE ${below} LIMIT ?2)`
+  return Number(session.get(sql, key, limit)?.count)
+}
+
 /** Keys, at one level, of what lies below the resource bound to `?` (or of itself). */
-function keysBelow(from: Level, to: Level): string {
+export function keysBelow(from: Level, to: Level): string {
   if (from === to) return 'SELECT ?1'
   const above = parentLevel(to)
   if (above === undefined) throw new Error(`${to} is not below ${from}`)
@@ -61,22 +68,35 @@ function keysBelow(from: Level, to: Level): string {
 }
 
 function deleteTree(session: Session, from: Level, key: number): void {
-  const instanceKeys = keysBelow(from, 'Instance')
-  session.run(`INSERT INTO removals SELECT blob FROM instances WHERE key IN (${instanceKeys})`, key)
-  session.run(
-    `UPDATE totals SET bytes = bytes - (SELECT total(size) FROM instances WHERE key IN (${instanceKeys}))`,
-    key,
-  )
   for (const level of levels.toReversed()) {
     if (levelCode(level) < levelCode(from)) break
-    const keys = keysBelow(from, level)
-    const table = tableOf[level]
-    session.run(`DELETE FROM changes WHERE level = ${levelCode(level)} AND resource IN (${keys})`, key)
-    session.run(`DELETE FROM labels WHERE level = ${levelCode(level)} AND resource IN (${keys})`, key)
-    if (level !== 'Instance') {
-      session.run(`DELETE FROM ${wordTableOf[level]} WHERE rowid IN (${keys})`, key)
-    }
-    const deleted = session.run(`DELETE FROM ${table} WHERE key IN (${keys})`, key)
-    session.run(`UPDATE totals SET ${table} = ${table} - ?`, deleted)
+    deleteRows(session, level, keysBelow(from, level), key)
   }
+}
+
+/** Deletes the first instances of a series, and leaves it empty if these are all. Gives their number. */
+export function deleteInstancesOf(session: Session, series: number, limit: number): number {
+  const keys = 'SELECT key FROM instances WHERE parent = ?1 ORDER BY key LIMIT ?2'
+  return deleteRows(session, 'Instance', keys, series, limit)
+}
+
+/** Deletes rows of a level, and what hangs on them; `keys` is a query. Gives their number. */
+function deleteRows(session: Session, level: Level, keys: string, ...values: readonly number[]): number {
+  const table = tableOf[level]
+  const bytes = level === 'Instance' ? removeBlobs(session, keys, values) : 0
+  session.run(`DELETE FROM changes WHERE level = ${levelCode(level)} AND resource IN (${keys})`, ...values)
+  session.run(`DELETE FROM labels WHERE level = ${levelCode(level)} AND resource IN (${keys})`, ...values)
+  if (level !== 'Instance') {
+    session.run(`DELETE FROM ${wordTableOf[level]} WHERE rowid IN (${keys})`, ...values)
+  }
+  const deleted = session.run(`DELETE FROM ${table} WHERE key IN (${keys})`, ...values)
+  session.run(`UPDATE totals SET ${table} = ${table} - ?, bytes = bytes - ?`, deleted, bytes)
+  return deleted
+}
+
+/** Notes the blobs of instances as removals. Gives their bytes. */
+function removeBlobs(session: Session, keys: string, values: readonly number[]): number {
+  session.run(`INSERT INTO removals SELECT blob FROM instances WHERE key IN (${keys})`, ...values)
+  const sql = `SELECT total(size) AS bytes FROM instances WHERE key IN (${keys})`
+  return Number(session.get(sql, ...values)?.bytes)
 }

@@ -4,6 +4,7 @@ import type { TagValues } from '../../model/resource.ts'
 import { searchColumns, searchValues, wordsOf, wordTableOf } from '../search-columns.ts'
 import { tableOf } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
+import { nextTurn } from './recycling-order.ts'
 
 export type AncestorLevel = Exclude<Level, 'Instance'>
 
@@ -19,8 +20,10 @@ export interface NewAncestor {
 const insertOf = (level: AncestorLevel): string => {
   const parent = level === 'Patient' ? [] : ['parent']
   const searched = searchColumns[level].map(({ column }) => column)
-  const columns = [...parent, 'id', 'tags', 'metadata', 'last_update', ...searched]
-  return `INSERT INTO ${tableOf[level]} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+  const columns = [...parent, 'id', 'tags', 'metadata', 'last_update', 'unstable', ...searched]
+  const bound = columns.map(() => '?').join(', ')
+  const [column, value] = level === 'Patient' ? [', turn', `, ${nextTurn}`] : ['', '']
+  return `INSERT INTO ${tableOf[level]} (${columns.join(', ')}${column}) VALUES (${bound}${value})`
 }
 
 const inserts = { Patient: insertOf('Patient'), Study: insertOf('Study'), Series: insertOf('Series') }
@@ -34,6 +37,7 @@ export function insertAncestor(session: Session, level: AncestorLevel, row: NewA
     JSON.stringify(row.tags),
     JSON.stringify(row.metadata),
     row.date,
+    1,
     ...searchValues(level, row.tags),
   )
   const words = wordsOf(level, row.tags)

@@ -18,10 +18,10 @@ export interface StoredDetails extends StoredResource {
 export const resourcesPerPage = 100
 
 const ownColumns: Readonly<Record<Level, string>> = {
-  Patient: "'', '', t.last_update, t.protected",
-  Study: 'lower(hex(p.id)), p.tags, t.last_update',
-  Series: "lower(hex(p.id)), '', t.last_update",
-  Instance: "lower(hex(p.id)), '', '', t.blob, t.size, t.md5",
+  Patient: "'', '', t.last_update, t.unstable, t.protected",
+  Study: 'lower(hex(p.id)), p.tags, t.last_update, t.unstable',
+  Series: "lower(hex(p.id)), '', t.last_update, t.unstable",
+  Instance: "lower(hex(p.id)), '', '', 0, t.blob, t.size, t.md5",
 }
 
 function selectMany(level: Level): string {
@@ -88,7 +88,7 @@ function childrenOf(
 }
 
 function readRow(level: Level, columns: Columns): Omit<StoredDetails, 'childIds' | 'labels'> {
-  const [, id, tags, metadataText, parent, parentTags, updated, own, size, md5] = columns
+  const [, id, tags, metadataText, parent, parentTags, updated, unstable, own, size, md5] = columns
   const lastUpdate = level === 'Instance' ? undefined : String(updated)
   const metadata = JSON.parse(String(metadataText)) as Metadata
   const { mainTags, patientMainTags } = splitTags(JSON.parse(String(tags)) as TagValues)
@@ -100,6 +100,7 @@ function readRow(level: Level, columns: Columns): Omit<StoredDetails, 'childIds'
     metadata: lastUpdate === undefined ? metadata : { ...metadata, [systemMetadata.LastUpdate]: lastUpdate },
     lastUpdate,
     isProtected: level === 'Patient' && own === 1,
+    isStable: unstable !== 1,
     file: level === 'Instance' ? { blobKey: toUuid(own), size: Number(size), md5: toDigest(md5) } : undefined,
     patientMainTags:
       level === 'Study' ? (patientMainTags ?? (JSON.parse(String(parentTags)) as TagValues)) : undefined,

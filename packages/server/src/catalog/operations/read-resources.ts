@@ -7,9 +7,9 @@ import type { Session } from '../sqlite/session.ts'
 import { splitTags } from './study-tags.ts'
 
 const columnsOf: Readonly<Record<Level, string>> = {
-  Patient: 'NULL AS parent_id, r.tags, r.metadata, r.last_update, r.protected',
-  Study: 'p.id AS parent_id, r.tags, r.metadata, r.last_update',
-  Series: 'p.id AS parent_id, r.tags, r.metadata, r.last_update',
+  Patient: 'NULL AS parent_id, r.tags, r.metadata, r.last_update, r.unstable, r.protected',
+  Study: 'p.id AS parent_id, r.tags, r.metadata, r.last_update, r.unstable',
+  Series: 'p.id AS parent_id, r.tags, r.metadata, r.last_update, r.unstable',
   Instance: 'p.id AS parent_id, r.tags, r.metadata, r.blob, r.size, r.md5',
 }
 
@@ -19,8 +19,7 @@ function selectResource(level: Level): string {
   return `SELECT ${columnsOf[level]} FROM ${tableOf[level]} r ${join} WHERE r.id = ?`
 }
 
-/** `IsStable` is not the catalog's to know: it depends on the clock. */
-export type StoredResource = Omit<Resource, 'isStable'> & {
+export interface StoredResource extends Resource {
   /** UTC, `YYYYMMDDTHHMMSS`; undefined for instances. */
   readonly lastUpdate: string | undefined
   /** The patient as the first file of a study has it; undefined for other levels, and for studies of old catalogs. */
@@ -39,6 +38,7 @@ export function getResource(session: Session, level: Level, id: string): StoredR
     metadata: readMetadata(row, lastUpdate),
     lastUpdate,
     isProtected: row.protected === 1,
+    isStable: row.unstable !== 1,
     file: level === 'Instance' ? readFile(row) : undefined,
   }
 }

@@ -3,12 +3,14 @@ import { type Metadata, systemMetadata } from '../../model/metadata.ts'
 import type { InstanceFile, TagValues } from '../../model/resource.ts'
 import type { ResourceIds } from '../../model/resource-id.ts'
 import { sopInstanceUidTag, uidHash } from '../search-columns.ts'
-import { tableOf, toBytes } from '../sqlite/columns.ts'
+import { type Row, tableOf, toBytes } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { deleteResource } from './delete-resource.ts'
 import { type AncestorLevel, insertAncestor } from './insert-ancestor.ts'
+import { type Capacity, makeRoom, type RecycleFirst } from './make-room.ts'
 import { readSeriesIndexes } from './read-series-indexes.ts'
 import { recordChange } from './record-change.ts'
+import { isYoungest, nextTurn } from './recycling-order.ts'
 import { seriesStatus } from './series-status.ts'
 import { joinStudyTags } from './study-tags.ts'
 
@@ -21,6 +23,8 @@ export interface NewInstance {
   readonly date: string
   /** Replace an instance with the same id instead of keeping it. */
   readonly overwrite: boolean
+  /** Undefined: there is no limit. */
+  readonly admission?: { readonly capacity: Capacity; readonly slice: number }
 }
 
 interface Ancestor {
@@ -29,13 +33,30 @@ interface Ancestor {
   readonly isNew: boolean
 }
 
-/** Adds an instance, its missing ancestors and their changes. `AlreadyStored` leaves the catalog as it was. */
-export function storeInstance(session: Session, instance: NewInstance): 'Success' | 'AlreadyStored' {
+/** `Recycled`: stored, and others were deleted for it. */
+export type StoreOutcome = 'Success' | 'Recycled' | 'AlreadyStored' | 'Full' | RecycleFirst
+
+/**
+ * Adds an instance, its missing ancestors and their changes. `AlreadyStored` and `Full` leave the catalog as it was.
+ */
+export function storeInstance(session: Session, instance: NewInstance): StoreOutcome {
   const id = toBytes(instance.ids.instance)
-  if (session.get('SELECT key FROM instances WHERE id = ?', id) !== undefined) {
-    if (!instance.overwrite) return 'AlreadyStored'
-    deleteResource(session, { level: 'Instance', id: instance.ids.instance })
-  }
+  const existing = session.get('SELECT key, size FROM instances WHERE id = ?', id)
+  if (existing !== undefined && !instance.overwrite) return 'AlreadyStored'
+  const room = admit(session, instance, Number(existing?.size ?? 0))
+  if (room !== 'Enough' && room !== 'Recycled') return room
+  if (existing !== undefined) deleteResource(session, { level: 'Instance', id: instance.ids.instance })
+  insert(session, instance, id)
+  return room === 'Recycled' ? 'Recycled' : 'Success'
+}
+
+function admit(session: Session, { file, ids, admission }: NewInstance, replaced: number) {
+  if (admission === undefined) return 'Enough'
+  const { capacity, slice } = admission
+  return makeRoom(session, capacity, { patient: ids.patient, added: file.size - replaced, slice })
+}
+
+function insert(session: Session, instance: NewInstance, id: Uint8Array): void {
   const patient = reachAncestor(session, 'Patient', instance.ids.patient, instance, undefined)
   const study = reachAncestor(session, 'Study', instance.ids.study, withPatientTags(instance), patient)
   const series = reachAncestor(session, 'Series', instance.ids.series, instance, study)
@@ -54,7 +75,6 @@ export function storeInstance(session: Session, instance: NewInstance): 'Success
   if (study.isNew) recordChange(session, 'NewStudy', 'Study', study, date)
   if (patient.isNew) recordChange(session, 'NewPatient', 'Patient', patient, date)
   recordCompletion(session, instance, series)
-  return 'Success'
 }
 
 function insertInstance(session: Session, instance: NewInstance, id: Uint8Array, parent: number): number {
@@ -88,12 +108,11 @@ function reachAncestor(
 ): Ancestor {
   const table = tableOf[level]
   const id = toBytes(hashId)
-  const row = session.get(`SELECT key, last_update FROM ${table} WHERE id = ?`, id)
+  const turn = level === 'Patient' ? ', turn' : ''
+  const row = session.get(`SELECT key, last_update, unstable${turn} FROM ${table} WHERE id = ?`, id)
   if (row !== undefined) {
     const key = Number(row.key)
-    if (row.last_update !== instance.date) {
-      session.run(`UPDATE ${table} SET last_update = ? WHERE key = ?`, instance.date, key)
-    }
+    touch(session, level, row, instance)
     return { key, id, isNew: false }
   }
   const key = insertAncestor(session, level, {
@@ -104,6 +123,18 @@ function reachAncestor(
     date: instance.date,
   })
   return { key, id, isNew: true }
+}
+
+/**
+ * An ancestor has got a new instance. Within a second that is written once, but for the order of recycling when there
+ * is a capacity.
+ */
+function touch(session: Session, level: AncestorLevel, row: Row, { date, admission }: NewInstance): void {
+  const isTouched = row.last_update === date && row.unstable === 1
+  if (isTouched && (level !== 'Patient' || admission === undefined || isYoungest(session, row.turn))) return
+  const turn = level === 'Patient' ? `, turn = iif(turn IS NULL, NULL, ${nextTurn})` : ''
+  const sql = `UPDATE ${tableOf[level]} SET last_update = ?, unstable = 1${turn} WHERE key = ?`
+  session.run(sql, date, Number(row.key))
 }
 
 function recordCompletion(session: Session, instance: NewInstance, series: Ancestor): void {

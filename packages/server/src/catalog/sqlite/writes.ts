@@ -1,19 +1,23 @@
 import { deleteResource } from '../operations/delete-resource.ts'
+import { deleteSlice } from '../operations/delete-slice.ts'
 import { setLabel } from '../operations/labels.ts'
 import { clearChanges } from '../operations/read-changes.ts'
 import { forgetRemovals } from '../operations/removals.ts'
 import { replaceTags } from '../operations/replace-tags.ts'
 import { setProtected } from '../operations/set-protected.ts'
 import { settle } from '../operations/settle.ts'
+import { recordStable } from '../operations/stability.ts'
 import { storeInstance } from '../operations/store-instance.ts'
 
 /** The operations that change the catalog, by the name that the writer's messages carry. */
 export const writes = {
   storeInstance,
   deleteResource,
+  deleteSlice,
   setProtected,
   setLabel,
   replaceTags,
+  recordStable,
   clearChanges,
   forgetRemovals,
   settle,

@@ -18,9 +18,9 @@ export const storageOptions = {
   IndexDirectory: absent(effective, path, 'Folder of the catalog. Absent: `StorageDirectory`.'),
   TemporaryDirectory: absent(effective, path, "Folder of temporary files. Absent: the system's."),
   StorageCompression: planned(boolean, false, 'Whether files are stored compressed.'),
-  MaximumStorageSize: planned(integer(), 0, 'Megabytes that the stored files may take; 0: no limit.'),
-  MaximumPatientCount: planned(integer(), 0, 'Number of patients that may be stored; 0: no limit.'),
-  MaximumStorageMode: planned(
+  MaximumStorageSize: effective(integer(), 0, 'Megabytes that the stored files may take; 0: no limit.'),
+  MaximumPatientCount: effective(integer(), 0, 'Number of patients that may be stored; 0: no limit.'),
+  MaximumStorageMode: effective(
     oneOf('Recycle', 'Reject'),
     'Recycle',
     'At a limit, whether the oldest unprotected patient goes or the newcomer is refused.',
