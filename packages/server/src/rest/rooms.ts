@@ -5,7 +5,7 @@ import type { Resources } from '../resources/resources.ts'
 /** What the routes use of the rooms behind them. */
 export type IngestRoom = Pick<Ingest, 'receive'>
 
-export type ChangesRoom = Pick<Changes, 'read' | 'readLast' | 'clear'>
+export type ChangesRoom = Pick<Changes, 'read' | 'readLast' | 'clear' | 'onNudge'>
 
 export type ResourcesRoom = Pick<
   Resources,

@@ -6,6 +6,7 @@ import type { RouteContext } from '../route-context.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
+import { eventRoutes } from './events.ts'
 import { fileRoutes } from './file.ts'
 import { metadataRoutes } from './metadata.ts'
 import { protectionRoutes } from './protection.ts'
@@ -22,6 +23,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
   const routes = [
     ...systemRoutes(context),
     ...changeRoutes(context),
+    ...eventRoutes(context),
     ...levels.flatMap((level) => [
       ...resourceRoutes(level, context),
       ...relativeRoutes(level, context),
