@@ -7,6 +7,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { levels } from '../model/level.ts'
 import { resourceIds } from '../model/resource-id.ts'
+import { listDeliveries, readDeliveryState } from './operations/deliveries.ts'
 import { readChanges } from './operations/read-changes.ts'
 import { getResource, hasBlob, listDescendants, listFiles, locateFile } from './operations/read-resources.ts'
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
@@ -66,6 +67,15 @@ test('no operation on one resource scans a table', async () => {
   readChanges(session, { limit: 10, types: ['NewInstance'] })
   readChanges(session, { to: 10, limit: 10 })
   writes.forgetRemovals(session, [instance.file.blobKey])
+  const attempt = { deliveryId: 'd', sequence: 1, attempt: 1, date: '', milliseconds: 1 }
+  writes.recordDelivery(session, {
+    hook: 'x',
+    cursor: 1,
+    kept: 10,
+    attempt: { ...attempt, httpStatus: 200, error: undefined },
+  })
+  readDeliveryState(session, 'x')
+  listDeliveries(session, { hook: 'x', since: 0, limit: 10 })
   for (const [level, id] of [
     ['Instance', ids.instance],
     ['Series', ids.series],

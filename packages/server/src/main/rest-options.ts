@@ -48,7 +48,15 @@ export function systemFacts(config: Config, ports: Readonly<Ports>): SystemFacts
 
 type FromConfig = Omit<
   RestOptions,
-  'tls' | 'ingest' | 'resources' | 'changes' | 'dictionary' | 'defaultCharacterSet' | 'clock' | 'log'
+  | 'tls'
+  | 'ingest'
+  | 'resources'
+  | 'changes'
+  | 'deliveries'
+  | 'dictionary'
+  | 'defaultCharacterSet'
+  | 'clock'
+  | 'log'
 >
 
 /** What the HTTP server takes from the configuration. */
@@ -67,5 +75,6 @@ export function restOptions(config: Config, access: AccessOptions, ports: Readon
     temporaryDirectory: config.TemporaryDirectory ?? tmpdir(),
     maximumInflatedBytes: config.MaximumFileSizeInArchiveMB * megabytes,
     userInterface: undefined,
+    webhooks: config.Webhooks,
   }
 }

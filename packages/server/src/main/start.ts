@@ -1,3 +1,4 @@
+import { startWebhooks } from '../automation/webhooks.ts'
 import type { Config } from '../config/options.ts'
 import { startDicomServer } from '../dimse/dicom-server.ts'
 import { createRestServer } from '../rest/rest-server.ts'
@@ -41,6 +42,9 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
       log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
     if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, log))
     if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, log))
+    const { changes, deliveries } = storage
+    const automation = { webhooks: config.Webhooks, changes, deliveries, clock: Date.now }
+    stops.push(startWebhooks({ ...automation, log: log.child({ room: 'automation' }) }))
   } catch (error) {
     await stop()
     throw error
@@ -71,13 +75,14 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
 async function startHttp(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
-  const { ingest, resources, changes, dictionary, defaultCharacterSet } = storage
+  const { ingest, resources, changes, deliveries, dictionary, defaultCharacterSet } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports),
     tls: await httpTls(config),
     ingest,
     resources,
     changes,
+    deliveries,
     dictionary,
     defaultCharacterSet,
     clock: Date.now,

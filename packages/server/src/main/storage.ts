@@ -2,6 +2,7 @@ import type { Dictionary } from '@kingsfoil/dicom'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
+import { Deliveries } from '../changes/deliveries.ts'
 import { encodings } from '../config/options/dictionary.ts'
 import type { Config } from '../config/options.ts'
 import { Ingest } from '../ingest/ingest.ts'
@@ -20,6 +21,7 @@ export interface Storage {
   readonly dictionary: Dictionary
   readonly defaultCharacterSet: string
   readonly changes: Changes
+  readonly deliveries: Deliveries
   readonly ingest: Ingest
   readonly resources: Resources
   check(options: { readonly verify: boolean }): AsyncIterable<Finding>
@@ -62,6 +64,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     dictionary,
     defaultCharacterSet,
     changes,
+    deliveries: new Deliveries(catalog),
     ingest,
     resources,
     check: (options) => checkStorage(catalog, blobs, options),

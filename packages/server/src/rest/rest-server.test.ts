@@ -83,6 +83,7 @@ test('a URI without answer of its own lists what lies below', async () => {
     'studies',
     'system',
     'tools',
+    'webhooks',
   ])
 })
 

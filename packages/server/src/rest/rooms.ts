@@ -1,4 +1,5 @@
 import type { Changes } from '../changes/changes.ts'
+import type { Deliveries } from '../changes/deliveries.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Resources } from '../resources/resources.ts'
 
@@ -6,6 +7,8 @@ import type { Resources } from '../resources/resources.ts'
 export type IngestRoom = Pick<Ingest, 'receive'>
 
 export type ChangesRoom = Pick<Changes, 'read' | 'readLast' | 'clear' | 'onNudge'>
+
+export type DeliveriesRoom = Pick<Deliveries, 'state' | 'list'>
 
 export type ResourcesRoom = Pick<
   Resources,

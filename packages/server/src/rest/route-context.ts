@@ -1,7 +1,8 @@
 import type { Dictionary, JsonOptions } from '@kingsfoil/dicom'
 import type { Clock } from '../model/clock.ts'
+import type { Webhook } from '../model/webhook.ts'
 import type { HttpLimits } from './http-limits.ts'
-import type { ChangesRoom, IngestRoom, ResourcesRoom } from './rooms.ts'
+import type { ChangesRoom, DeliveriesRoom, IngestRoom, ResourcesRoom } from './rooms.ts'
 import type { SystemFacts } from './views/system-view.ts'
 
 /** Everything that the routes work with, passed in. */
@@ -9,6 +10,9 @@ export interface RouteContext {
   readonly ingest: IngestRoom
   readonly resources: ResourcesRoom
   readonly changes: ChangesRoom
+  readonly deliveries: DeliveriesRoom
+  /** By name. */
+  readonly webhooks: ReadonlyMap<string, Webhook>
   readonly dictionary: Dictionary
   /** DICOM term of the character set of data sets that name none; empty for ASCII. */
   readonly defaultCharacterSet: string

@@ -5,6 +5,7 @@ import { standardDictionary } from '@kingsfoil/dicom'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
+import { Deliveries } from '../changes/deliveries.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { mainTags } from '../model/main-tags.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
@@ -72,6 +73,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     temporaryDirectory,
     maximumInflatedBytes: 0,
     userInterface: undefined,
+    webhooks: new Map(),
     port: 0,
     bindAddresses: ['127.0.0.1'],
     maximumRequestBodySize: 0,
@@ -116,6 +118,7 @@ async function openRooms(folder: string, clock: () => number) {
   const blobs = new FilesystemBlobStore(folder)
   const catalog = await Catalog.open(folder)
   const changes = new Changes(catalog)
+  const deliveries = new Deliveries(catalog)
   const reclaimer = new Reclaimer(blobs, catalog, (error) => {
     throw error
   })
@@ -128,5 +131,5 @@ async function openRooms(folder: string, clock: () => number) {
     await blobs.close()
     await catalog.close()
   }
-  return { changes, ingest, resources, close }
+  return { changes, deliveries, ingest, resources, close }
 }

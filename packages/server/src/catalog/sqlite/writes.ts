@@ -1,4 +1,5 @@
 import { deleteResource } from '../operations/delete-resource.ts'
+import { recordDelivery } from '../operations/deliveries.ts'
 import { clearChanges } from '../operations/read-changes.ts'
 import { forgetRemovals } from '../operations/removals.ts'
 import { setProtected } from '../operations/set-protected.ts'
@@ -13,6 +14,7 @@ export const writes = {
   clearChanges,
   forgetRemovals,
   settle,
+  recordDelivery,
 } as const
 
 export type Writes = typeof writes

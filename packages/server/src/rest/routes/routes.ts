@@ -16,6 +16,7 @@ import { systemRoutes } from './system.ts'
 import { tagRoutes } from './tags.ts'
 import { toolRoutes } from './tools.ts'
 import { uploadRoutes } from './upload.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** The whole API as one array: it is served, documented and tested from here. */
 export function createRoutes(context: RouteContext): readonly Route[] {
@@ -36,6 +37,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...fileRoutes(context),
     ...protectionRoutes(context),
     ...toolRoutes(context),
+    ...webhookRoutes(context),
   ].filter(
     ({ path, mutates }) => !(readOnly && mutates) && (patientLevelEnabled || !path.startsWith('/patients')),
   )
