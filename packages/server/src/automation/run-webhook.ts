@@ -41,7 +41,8 @@ export async function runWebhook(run: WebhookRun, signal: AbortSignal): Promise<
   const { changes, limits, hook } = run
   const own = new AbortController()
   const ending = AbortSignal.any([signal, own.signal])
-  const window = new DeliveryWindow(await startingPoint(run))
+  let saved = await startingPoint(run)
+  const window = new DeliveryWindow(saved)
   const lanes = new Lanes()
   const slots = new Slots(limits.parallel)
   const filter = { types: hook.types, levels: hook.levels }
@@ -55,7 +56,9 @@ export async function runWebhook(run: WebhookRun, signal: AbortSignal): Promise<
         lanes.run(change.resourceId, () => deliver(run, change, window, slots, ending))
       }
       window.reach(stretch.last)
-      if (stretch.changes.length === 0) await run.deliveries.record(run.name, window.cursor)
+      if (stretch.changes.length > 0 || window.cursor === saved) continue
+      saved = window.cursor
+      await run.deliveries.record(run.name, saved)
     }
   } finally {
     own.abort()
@@ -64,7 +67,11 @@ export async function runWebhook(run: WebhookRun, signal: AbortSignal): Promise<
 }
 
 /** Where the hook was; a new one begins with what happens from now on. */
-async function startingPoint({ name, changes, deliveries }: WebhookRun): Promise<number> {
+export async function startingPoint({
+  name,
+  changes,
+  deliveries,
+}: Pick<WebhookRun, 'name' | 'changes' | 'deliveries'>): Promise<number> {
   const state = await deliveries.state(name)
   if (state !== undefined) return state.cursor
   const { last } = await changes.read({ since: Number.MAX_SAFE_INTEGER, limit: 1 })

@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Webhook } from '../model/webhook.ts'
 import { retryDelay } from './retry-delay.ts'
-import { runWebhook, type WebhookRun } from './run-webhook.ts'
+import { runWebhook, startingPoint, type WebhookRun } from './run-webhook.ts'
 import { webhookLimits } from './webhook-limits.ts'
 
 export interface WebhooksOptions extends Pick<WebhookRun, 'changes' | 'deliveries' | 'clock' | 'log'> {
   readonly webhooks: ReadonlyMap<string, Webhook>
 }
 
-/** Starts all hooks, each on its own; the result ends them. What is on its way then is sent again after a restart. */
-export function startWebhooks(options: WebhooksOptions): () => Promise<void> {
+/**
+ * Starts all hooks, each on its own: they learn of all that happens once this has resolved. The result ends them; what
+ * is on its way then is sent again after a restart.
+ */
+export async function startWebhooks(options: WebhooksOptions): Promise<() => Promise<void>> {
+  for (const name of options.webhooks.keys()) await startingPoint({ ...options, name })
   const ending = new AbortController()
   const running = [...options.webhooks].map(([name, hook]) => keepRunning(name, hook, options, ending.signal))
   return async () => {

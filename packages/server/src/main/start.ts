@@ -40,11 +40,9 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
     const { kept, removed } = await storage.recover()
     if (kept + removed > 0)
       log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
+    stops.push(await startAutomation(config, storage, log))
     if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, log))
     if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, log))
-    const { changes, deliveries } = storage
-    const automation = { webhooks: config.Webhooks, changes, deliveries, clock: Date.now }
-    stops.push(startWebhooks({ ...automation, log: log.child({ room: 'automation' }) }))
   } catch (error) {
     await stop()
     throw error
@@ -54,6 +52,16 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
     dicomPort: config.DicomServerEnabled ? ports.dicom : 0,
     stop,
   }
+}
+
+function startAutomation(config: Config, { changes, deliveries }: Storage, log: Log): Promise<Stop> {
+  return startWebhooks({
+    webhooks: config.Webhooks,
+    changes,
+    deliveries,
+    clock: Date.now,
+    log: log.child({ room: 'automation' }),
+  })
 }
 
 async function startDicom(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {

@@ -14,12 +14,14 @@ export class Streams {
   add(response: ServerResponse): AbortSignal | undefined {
     if (this.#open.size >= this.#most) return undefined
     const controller = new AbortController()
-    this.#open.add(controller)
-    response.once('close', () => {
-      this.#open.delete(controller)
-      controller.abort()
-    })
     if (this.#isOver || response.destroyed) controller.abort()
+    else {
+      this.#open.add(controller)
+      response.once('close', () => {
+        this.#open.delete(controller)
+        controller.abort()
+      })
+    }
     return controller.signal
   }
 
