@@ -36,14 +36,14 @@ function feedOf(rows: Change[]) {
   }
 }
 
-const patient = { pageSize: 2, silence: 600_000 }
+const patient = { pageSize: 2, silence: 30_000 }
 
 async function take(stretches: AsyncIterator<Stretch>): Promise<readonly number[]> {
   const { value } = await stretches.next()
   return (value as Stretch).changes.map(({ sequence }) => sequence)
 }
 
-test('pages, gaps, and what comes later', async () => {
+test('pages, gaps, and what comes later', { timeout: 20_000 }, async () => {
   const feed = feedOf([change(1), change(2), change(5), change(90)])
   const end = new AbortController()
   const stretches = follow(feed, { since: 1, ...patient, signal: end.signal })
@@ -61,7 +61,7 @@ test('pages, gaps, and what comes later', async () => {
   assert.equal(feed.listeners.size, 0)
 })
 
-test('nothing is read ahead of what is asked for', async () => {
+test('nothing is read ahead of what is asked for', { timeout: 20_000 }, async () => {
   const feed = feedOf(Array.from({ length: 1000 }, (_, index) => change(index + 1)))
   const stretches = follow(feed, { since: 0, ...patient, signal: new AbortController().signal })
   await take(stretches)
@@ -70,7 +70,7 @@ test('nothing is read ahead of what is asked for', async () => {
   assert.equal(feed.listeners.size, 0)
 })
 
-test('types and levels, over pages that have none', async () => {
+test('types and levels, over pages that have none', { timeout: 20_000 }, async () => {
   const rows = [1, 2, 3, 4, 5, 6, 7].map((sequence) =>
     change(sequence, sequence === 7 ? 'NewStudy' : undefined),
   )
@@ -83,7 +83,7 @@ test('types and levels, over pages that have none', async () => {
   await byLevel.return(undefined)
 })
 
-test('silence is told, with how far the feed was read', async () => {
+test('silence is told, with how far the feed was read', { timeout: 20_000 }, async () => {
   const feed = feedOf([change(1), change(2), change(3)])
   const { signal } = new AbortController()
   const stretches = follow(feed, { since: 0, pageSize: 2, silence: 20, levels: ['Study'], signal })

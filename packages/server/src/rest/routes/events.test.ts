@@ -120,7 +120,9 @@ test('no more streams than the limit; who leaves makes room', async () => {
   }
 })
 
-test('a stop ends all streams at once, also one whose client does not read', async () => {
+test('a stop ends all streams at once, also one whose client does not read', {
+  timeout: 60_000,
+}, async () => {
   const seen = { asked: 0 }
   await using server = await startServer({ requestTimeout: 600, changes: endless(seen) })
   const lazy = await open(server.port)
