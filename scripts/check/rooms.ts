@@ -42,6 +42,7 @@ export const packageDependencies: Readonly<Record<string, readonly string[]>> = 
     'jsonc-parser',
     'pino',
     'typebox',
+    'undici',
     'yauzl',
   ],
 }
@@ -63,6 +64,8 @@ export const privileges: readonly Privilege[] = [
     modules: ['node:net', 'node:tls', 'node:dgram'],
     allowed: {
       'packages/dimse/src/transport/': 'the only place that opens DICOM sockets',
+      'packages/server/src/automation/private-address.ts': 'tells addresses apart',
+      'packages/server/src/automation/public-connector.ts': 'tells addresses from names',
       'packages/server/src/main/tls-options.ts': 'tries certificates and ciphers before a port is open',
     },
   },

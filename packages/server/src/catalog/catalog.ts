@@ -4,9 +4,16 @@ import type { ChangePage } from '../model/change.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { Level } from '../model/level.ts'
 import type { Statistics } from '../model/resource.ts'
+import type { DeliveryPage, DeliveryState } from '../model/webhook.ts'
 import { Exclusive } from './exclusive.ts'
 import type { Deletion, ResourceName } from './operations/delete-resource.ts'
 import { listDeletions, type SliceRequest } from './operations/delete-slice.ts'
+import {
+  type DeliveryQuery,
+  type DeliveryRecord,
+  listDeliveries,
+  readDeliveryState,
+} from './operations/deliveries.ts'
 import { type Labelling, listAllLabels, listLabels } from './operations/labels.ts'
 import type { Capacity } from './operations/make-room.ts'
 import { type ChangeQuery, lastSequence, readChanges } from './operations/read-changes.ts'
@@ -271,6 +278,18 @@ export class Catalog {
 
   async lastSequence(): Promise<number> {
     return lastSequence(this.#reads)
+  }
+
+  async recordDelivery(record: DeliveryRecord): Promise<void> {
+    await this.#writer.run('recordDelivery', record)
+  }
+
+  async deliveryState(hook: string): Promise<DeliveryState | undefined> {
+    return readDeliveryState(this.#reads, hook)
+  }
+
+  async deliveries(query: DeliveryQuery): Promise<DeliveryPage> {
+    return listDeliveries(this.#reads, query)
   }
 
   async files(after: string | undefined, limit: number): Promise<readonly CatalogFile[]> {

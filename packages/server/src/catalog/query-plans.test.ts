@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { levels } from '../model/level.ts'
 import { instanceOf } from './instances.fixture.ts'
+import { listDeliveries, readDeliveryState } from './operations/deliveries.ts'
 import { readChanges } from './operations/read-changes.ts'
 import { getResource, hasBlob, listDescendants, listFiles, locateFile } from './operations/read-resources.ts'
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
@@ -53,6 +54,15 @@ test('no operation on one resource scans a table', async () => {
     oldestUnstable(session)
     writes.recordStable(session, { until: '20260101T000001', date: '20260101T000002', limit: 2 })
     writes.forgetRemovals(session, [instance.file.blobKey])
+    const attempt = { deliveryId: 'd', sequence: 1, attempt: 1, date: '', milliseconds: 1 }
+    writes.recordDelivery(session, {
+      hook: 'x',
+      cursor: 1,
+      kept: 10,
+      attempt: { ...attempt, httpStatus: 200, error: undefined },
+    })
+    readDeliveryState(session, 'x')
+    listDeliveries(session, { hook: 'x', since: 0, limit: 10 })
     for (const [level, id] of [
       ['Instance', ids.instance],
       ['Series', ids.series],

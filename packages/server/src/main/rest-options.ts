@@ -56,6 +56,7 @@ type FromConfig = Omit<
   | 'pages'
   | 'reconstruct'
   | 'changes'
+  | 'deliveries'
   | 'dictionary'
   | 'defaultCharacterSet'
   | 'clock'
@@ -83,5 +84,6 @@ export function restOptions(
     temporaryDirectory: config.TemporaryDirectory ?? tmpdir(),
     maximumInflatedBytes: config.MaximumFileSizeInArchiveMB * megabytes,
     userInterface: undefined,
+    webhooks: config.Webhooks,
   }
 }

@@ -1,3 +1,4 @@
+import { startWebhooks } from '../automation/webhooks.ts'
 import type { Config } from '../config/options.ts'
 import { startDicomServer } from '../dimse/dicom-server.ts'
 import { FindAnswers } from '../find/find-answers.ts'
@@ -40,6 +41,7 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
     const { kept, removed } = await storage.recover()
     if (kept + removed > 0)
       log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
+    stops.push(await startAutomation(config, storage, log))
     await storage.watchStability()
     if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, log))
     if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, log))
@@ -52,6 +54,16 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
     dicomPort: config.DicomServerEnabled ? ports.dicom : 0,
     stop,
   }
+}
+
+function startAutomation(config: Config, { changes, deliveries }: Storage, log: Log): Promise<Stop> {
+  return startWebhooks({
+    webhooks: config.Webhooks,
+    changes,
+    deliveries,
+    clock: Date.now,
+    log: log.child({ room: 'automation' }),
+  })
 }
 
 async function startDicom(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
@@ -79,7 +91,7 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
 async function startHttp(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
-  const { ingest, resources, pages, find, labels, reconstruct, changes } = storage
+  const { ingest, resources, pages, find, labels, reconstruct, changes, deliveries } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
@@ -90,6 +102,7 @@ async function startHttp(config: Config, storage: Storage, ports: Ports, log: Lo
     labels,
     reconstruct,
     changes,
+    deliveries,
     dictionary: storage.dictionary,
     defaultCharacterSet: storage.defaultCharacterSet,
     clock: Date.now,

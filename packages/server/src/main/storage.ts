@@ -3,6 +3,7 @@ import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import type { Capacity } from '../catalog/operations/make-room.ts'
 import { Changes } from '../changes/changes.ts'
+import { Deliveries } from '../changes/deliveries.ts'
 import { Stability } from '../changes/stability.ts'
 import { encodings } from '../config/options/dictionary.ts'
 import type { Config } from '../config/options.ts'
@@ -40,6 +41,7 @@ export interface Storage {
   readonly defaultCharacterSet: string
   readonly mainTags: MainTags
   readonly changes: Changes
+  readonly deliveries: Deliveries
   readonly ingest: Ingest
   readonly resources: Resources
   readonly find: Find
@@ -99,6 +101,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     defaultCharacterSet,
     mainTags,
     changes,
+    deliveries: new Deliveries(catalog),
     ingest,
     resources,
     find: new Find({

@@ -22,6 +22,14 @@ export const httpLimits = {
   zipRatio: 200,
   /** Bytes from which an answer is worth compressing. */
   compressedBytes: 2048,
+  /** Streams of events at the same time. */
+  eventStreams: 100,
+  /** Changes that one of them has in memory at a time. */
+  eventPage: 100,
+  /** Seconds of silence after which it says that it is still there. */
+  heartbeatSeconds: 15,
+  /** Attempts of a webhook in one answer. */
+  listedAttempts: 1000,
 } as const
 
 export type HttpLimits = { readonly [Name in keyof typeof httpLimits]: number }

@@ -50,6 +50,38 @@ export async function pump(response: ServerResponse, transfer: Transfer): Promis
   }
 }
 
+/**
+ * Writes as fast as the client takes it, until the source ends, which `signal` should make it do. A failure, and a
+ * client that does not even take the end, cuts the connection.
+ */
+export async function pumpTexts(
+  response: ServerResponse,
+  source: AsyncIterable<string>,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { socket } = response
+  const leave = (): void => {
+    if (response.writableNeedDrain) response.destroy()
+  }
+  signal.addEventListener('abort', leave)
+  try {
+    // Silence is no reason to end this; not to take what was said is.
+    socket?.setTimeout(0)
+    for await (const text of source) {
+      if (response.destroyed) return
+      if (response.write(text)) continue
+      socket?.setTimeout(timeout * 1000)
+      await writable(response)
+      socket?.setTimeout(0)
+    }
+    response.end()
+  } catch (error) {
+    response.destroy()
+    throw error
+  }
+}
+
 /** Resolves when there is room again, or nobody left to write to. */
 function writable(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {

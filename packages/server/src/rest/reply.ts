@@ -31,6 +31,14 @@ export type Reply =
       readonly headers?: Headers
     }
   | {
+      readonly kind: 'stream'
+      readonly status: number
+      readonly contentType: string
+      /** Without end, unless the signal says so. The next text is asked for when the client has taken the last. */
+      readonly read: (signal: AbortSignal) => AsyncIterable<string>
+      readonly headers?: Headers
+    }
+  | {
       readonly kind: 'empty'
       readonly status: number
       readonly contentType?: string
@@ -81,6 +89,11 @@ export const acknowledged: Reply = text('{}', undefined, 'application/json')
 export const notFound: Reply = { kind: 'empty', status: 404 }
 
 export const badRequest: Reply = { kind: 'empty', status: 400 }
+
+/** Seconds after which one who was turned away may ask again. */
+const patience = '10'
+
+export const tooManyStreams: Reply = { kind: 'empty', status: 503, headers: { 'Retry-After': patience } }
 
 export const methodNotAllowed = (allowed: readonly string[]): Reply => ({
   kind: 'empty',

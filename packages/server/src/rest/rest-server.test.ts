@@ -85,6 +85,7 @@ test('a URI without answer of its own lists what lies below', async () => {
   assert.deepEqual(await (await fetch(`${server.url}/tools`)).json(), tools)
   assert.deepEqual(await (await fetch(server.url)).json(), [
     'changes',
+    'events',
     'instances',
     'openapi.json',
     'patients',
@@ -93,6 +94,7 @@ test('a URI without answer of its own lists what lies below', async () => {
     'studies',
     'system',
     'tools',
+    'webhooks',
   ])
 })
 
@@ -285,6 +287,7 @@ test('closing waits for the answer under way', async () => {
       },
       readLast: () => Promise.reject(new Error('not asked for')),
       clear: () => Promise.resolve(),
+      onNudge: () => () => true,
     },
   })
   const answer = fetch(`${server.url}/changes`)

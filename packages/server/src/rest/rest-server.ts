@@ -9,6 +9,7 @@ import type { Route } from './route.ts'
 import { createRouter } from './router.ts'
 import { createRoutes } from './routes/routes.ts'
 import { type ServeOptions, serve } from './serve.ts'
+import { Streams } from './streams.ts'
 import { buildUriTree } from './uri-tree.ts'
 
 export interface RestServer {
@@ -16,7 +17,9 @@ export interface RestServer {
   readonly routes: readonly Route[]
   /** Resolves to the port. Errors: `HttpPortInUse`. */
   listen(): Promise<number>
-  /** Takes no new connections and waits for the answers under way, for at most `graceSeconds`. */
+  /**
+   * Takes no new connections, ends the streams and waits for the answers under way, for at most `graceSeconds`.
+   */
   close(graceSeconds?: number): Promise<void>
 }
 
@@ -24,7 +27,8 @@ export function createRestServer(options: RestOptions): RestServer {
   const limits = options.limits ?? httpLimits
   const routes = createRoutes({ ...options, limits })
   const find = createRouter(buildUriTree(routes), limits.segmentCharacters)
-  const serveOptions = serveOptionsOf(options)
+  const streams = new Streams(limits.eventStreams)
+  const serveOptions = serveOptionsOf(options, streams)
   const onRequest: RequestListener = (request, response) => {
     const url = normalizeTarget(request.url ?? '/')
     request.url = url
@@ -37,14 +41,17 @@ export function createRestServer(options: RestOptions): RestServer {
       listener = await listen(onRequest, { ...options, maxHeaderSize: limits.headerBytes })
       return listener.port
     },
-    close: async (graceSeconds = 10) => listener?.close(graceSeconds * 1000),
+    close: async (graceSeconds = 10) => {
+      streams.end()
+      await listener?.close(graceSeconds * 1000)
+    },
   }
 }
 
 /** Bytes that stored files are read by, and as many buffers of these as are kept. */
 const [sentBytes, keptBuffers] = [640 * 1024, 16]
 
-function serveOptionsOf(options: RestOptions): ServeOptions {
+function serveOptionsOf(options: RestOptions, streams: Streams): ServeOptions {
   const limits = options.limits ?? httpLimits
   return {
     authenticate: createAuthenticate(options),
@@ -56,6 +63,7 @@ function serveOptionsOf(options: RestOptions): ServeOptions {
     compressedBytes: limits.compressedBytes,
     maximumBytes: options.maximumRequestBodySize,
     timeout: options.requestTimeout,
+    streams,
     limits,
   }
 }

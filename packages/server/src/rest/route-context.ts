@@ -1,8 +1,10 @@
 import type { Dictionary, JsonOptions } from '@kingsfoil/dicom'
 import type { Clock } from '../model/clock.ts'
+import type { Webhook } from '../model/webhook.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type {
   ChangesRoom,
+  DeliveriesRoom,
   FindRoom,
   IngestRoom,
   LabelsRoom,
@@ -21,6 +23,9 @@ export interface RouteContext {
   readonly pages: PagesRoom
   readonly reconstruct: ReconstructRoom
   readonly labels: LabelsRoom
+  readonly deliveries: DeliveriesRoom
+  /** By name. */
+  readonly webhooks: ReadonlyMap<string, Webhook>
   readonly dictionary: Dictionary
   /** DICOM term of the character set of data sets that name none; empty for ASCII. */
   readonly defaultCharacterSet: string

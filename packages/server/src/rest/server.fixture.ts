@@ -5,6 +5,7 @@ import { standardDictionary } from '@kingsfoil/dicom'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
+import { Deliveries } from '../changes/deliveries.ts'
 import { Stability } from '../changes/stability.ts'
 import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
@@ -79,6 +80,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     temporaryDirectory,
     maximumInflatedBytes: 0,
     userInterface: undefined,
+    webhooks: new Map(),
     port: 0,
     bindAddresses: ['127.0.0.1'],
     maximumRequestBodySize: 0,
@@ -133,6 +135,7 @@ async function openRooms(folder: string, clock: () => number) {
       throw error
     },
   })
+  const deliveries = new Deliveries(catalog)
   const reclaimer = new Reclaimer(blobs, catalog, (error) => {
     throw error
   })
@@ -157,5 +160,5 @@ async function openRooms(folder: string, clock: () => number) {
   const pages = new ResourcePages({ catalog })
   const reconstruct = new Reconstruct({ blobs, catalog, text })
   const labels = new Labels(catalog)
-  return { changes, ingest, resources, find, labels, pages, reconstruct, stability, close }
+  return { changes, deliveries, ingest, resources, find, labels, pages, reconstruct, stability, close }
 }

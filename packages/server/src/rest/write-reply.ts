@@ -3,8 +3,9 @@ import { promisify } from 'node:util'
 import { deflate, gzip } from 'node:zlib'
 import type { BufferPool } from './buffer-pool.ts'
 import { formatJson } from './json.ts'
-import { pump } from './pump.ts'
-import type { Reply } from './reply.ts'
+import { pump, pumpTexts } from './pump.ts'
+import { type Reply, tooManyStreams } from './reply.ts'
+import type { Streams } from './streams.ts'
 import { formatXml } from './xml.ts'
 
 export interface WriteOptions {
@@ -15,6 +16,7 @@ export interface WriteOptions {
   readonly compressedBytes: number
   /** Seconds without progress after which a client is given up. */
   readonly timeout: number
+  readonly streams: Streams
 }
 
 type Headers = Record<string, string | number>
@@ -38,6 +40,9 @@ export async function writeReply(
       begin: () => void response.writeHead(reply.status, headers),
       release: (chunk) => options.buffers.give(chunk),
     })
+  } else if (reply.kind === 'stream') {
+    headers['Content-Type'] = reply.contentType
+    await writeStream(request, response, reply, headers, options)
   } else if (reply.kind === 'empty') {
     if (reply.contentType !== undefined) headers['Content-Type'] = reply.contentType
     // A 304 tells the length of what it does not send (RFC 9110 section 8.6), which is not known here.
@@ -46,6 +51,21 @@ export async function writeReply(
   } else {
     await writeText(request, response, reply.status, textOf(reply, request.headers.accept), headers, options)
   }
+}
+
+async function writeStream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Extract<Reply, { kind: 'stream' }>,
+  headers: Headers,
+  options: WriteOptions,
+): Promise<void> {
+  const signal = options.streams.add(response)
+  if (signal === undefined) return writeReply(request, response, tooManyStreams, options)
+  // It ends when the server does.
+  headers.Connection = 'close'
+  response.writeHead(reply.status, headers)
+  await pumpTexts(response, reply.read(signal), options.timeout, signal)
 }
 
 interface Text {

@@ -1,5 +1,6 @@
 import { deleteResource } from '../operations/delete-resource.ts'
 import { deleteSlice } from '../operations/delete-slice.ts'
+import { recordDelivery } from '../operations/deliveries.ts'
 import { setLabel } from '../operations/labels.ts'
 import { clearChanges } from '../operations/read-changes.ts'
 import { forgetRemovals } from '../operations/removals.ts'
@@ -21,6 +22,7 @@ export const writes = {
   clearChanges,
   forgetRemovals,
   settle,
+  recordDelivery,
 } as const
 
 export type Writes = typeof writes

@@ -1,6 +1,7 @@
 import { absent, effective, inapplicable, planned } from '../option.ts'
 import { users } from '../structured-types.ts'
-import { anyObject, boolean, integer, listOf, path, text } from '../value-type.ts'
+import { anyObject, boolean, integer, listOf, mapOf, path, text } from '../value-type.ts'
+import { webhook } from '../webhook.ts'
 
 const port = integer(0, 65_535)
 
@@ -75,6 +76,11 @@ export const securityOptions = {
 }
 
 export const httpClientOptions = {
+  Webhooks: effective(
+    mapOf(webhook),
+    {},
+    'Receivers that are told of changes, by name. Not an option of Orthanc: see the guide to events.',
+  ),
   OrthancPeers: planned(anyObject, {}, 'Other servers, by name.'),
   OrthancPeersInDatabase: planned(boolean, false, 'Whether the list of peers lives in the database.'),
   HttpProxy: planned(text, '', 'Proxy of outgoing requests.'),

@@ -1,29 +1,15 @@
-import { type ChangeType, changeTypes } from '../../model/change.ts'
-import { DomainError } from '../../model/domain-error.ts'
 import { flag, word } from '../arguments.ts'
 import { done, json } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
 import { viewChanges } from '../views/change-view.ts'
+import { readChangeTypes } from './change-arguments.ts'
 
 const usualLimit = 100
 
 /** This feed alone takes its numbers for missing where they cannot be read. */
 const readNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
-
-const isChangeType = (name: string): name is ChangeType => Object.hasOwn(changeTypes, name)
-
-/** Errors: `ParameterOutOfRange` for a name that is none. */
-function readTypes(text: string): readonly ChangeType[] {
-  return text
-    .split(';')
-    .filter((name) => name !== '')
-    .map((name) => {
-      if (isChangeType(name)) return name
-      throw new DomainError('ParameterOutOfRange', 'Unknown type of change')
-    })
-}
 
 const query = {
   since: word('Sequence number after which to start; default 0'),
@@ -45,7 +31,7 @@ export const changeRoutes = ({ changes }: RouteContext): readonly Route[] => [
       const page = await changes.read({
         ...optional('since', readNumber(since)),
         ...optional('to', readNumber(to)),
-        ...optional('types', type === undefined ? undefined : readTypes(type)),
+        ...optional('types', type === undefined ? undefined : readChangeTypes(type)),
         limit: readNumber(limit) ?? usualLimit,
       })
       return json(viewChanges(page))

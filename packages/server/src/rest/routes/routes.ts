@@ -7,6 +7,7 @@ import { attachmentRoutes } from './attachments.ts'
 import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
+import { eventRoutes } from './events.ts'
 import { fileRoutes } from './file.ts'
 import { allLabelsRoute, labelRoutes } from './labels.ts'
 import { metadataRoutes } from './metadata.ts'
@@ -19,6 +20,7 @@ import { systemRoutes } from './system.ts'
 import { tagRoutes } from './tags.ts'
 import { toolRoutes } from './tools.ts'
 import { uploadRoutes } from './upload.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** The whole API as one array: it is served, documented and tested from here. */
 export function createRoutes(context: RouteContext): readonly Route[] {
@@ -26,6 +28,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
   const routes = [
     ...systemRoutes(context),
     ...changeRoutes(context),
+    ...eventRoutes(context),
     ...levels.flatMap((level) => [
       ...resourceRoutes(level, context),
       ...relativeRoutes(level, context),
@@ -43,6 +46,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...bulkRoutes(context),
     ...reconstructRoutes(context),
     allLabelsRoute(context),
+    ...webhookRoutes(context),
   ].filter(
     ({ path, mutates }) => !(readOnly && mutates) && (patientLevelEnabled || !path.startsWith('/patients')),
   )
