@@ -9,11 +9,15 @@ import { openForWriting } from './sqlite/database.ts'
 import { Session } from './sqlite/session.ts'
 import { writes } from './sqlite/writes.ts'
 
+/** Catalogs to close, whatever happens. */
+const opened: Catalog[] = []
+
 async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kingsfoil-deletion-'))
   try {
     await body(folder)
   } finally {
+    for (const catalog of opened.splice(0)) await catalog.close()
     await rm(folder, { recursive: true })
   }
 }
@@ -26,6 +30,7 @@ const ids = instanceOf({ patient: 'A', study: '0', series: '0', instance: '0' })
 
 async function fill(folder: string, slice: number): Promise<Catalog> {
   const catalog = await Catalog.open(folder, { slice })
+  opened.push(catalog)
   await Promise.all(large.map((instance) => catalog.storeInstance(instance)))
   return catalog
 }
@@ -49,7 +54,6 @@ for (const slice of [1, 3, 5, 9, 100]) {
       assert.equal(await catalog.deleteResource({ level: 'Patient', id: ids.patient }), undefined)
       assert.deepEqual(await countsOf(catalog), [0, 0, 0, 0, 0])
       assert.deepEqual((await catalog.changes({ limit: 100 })).changes, [])
-      await catalog.close()
     }))
 }
 
@@ -69,27 +73,28 @@ test('others write between slices; what is stored to a patient that is being del
     await Promise.all([deletion, other, again])
     assert.deepEqual(order, ['other', 'deleted', 'Success'])
     assert.deepEqual(await countsOf(catalog), [2, 2, 2, 2, 200])
-    await catalog.close()
   }))
 
 test('a deletion that a crash interrupts is completed before anything else', () =>
   withFolder(async (folder) => {
     await (await fill(folder, 100)).close()
+    opened.length = 0
     const session = new Session(openForWriting(join(folder, 'catalog.sqlite')).database)
     const slice = { level: 'Patient', id: ids.patient, limit: 6 } as const
     assert.equal(writes.deleteSlice(session, slice), 'Unfinished')
     session.close()
     const catalog = await Catalog.open(folder, { slice: 6 })
+    opened.push(catalog)
     assert.deepEqual((await countsOf(catalog)).slice(3), [14, 1400])
     await catalog.finishDeletions()
     assert.deepEqual(await countsOf(catalog), [0, 0, 0, 0, 0])
     await catalog.finishDeletions()
-    await catalog.close()
   }))
 
 test('a patient that has another turn by now is not recycled', () =>
   withFolder(async (folder) => {
     await (await fill(folder, 100)).close()
+    opened.length = 0
     const session = new Session(openForWriting(join(folder, 'catalog.sqlite')).database)
     const slice = { level: 'Patient', id: ids.patient, limit: 6, ifTurn: 2 } as const
     assert.equal(writes.deleteSlice(session, slice), undefined)

@@ -69,7 +69,7 @@ test('no operation on one resource scans a table', async () => {
       ['Study', ids.study],
       ['Patient', ids.patient],
     ] as const) {
-      writes.deleteResource(session, { level, id })
+      writes.deleteSlice(session, { level, id, limit: 10 })
       writes.storeInstance(session, { ...instance, file: { ...instance.file, blobKey: randomUUID() } })
     }
   })

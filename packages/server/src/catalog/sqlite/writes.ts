@@ -1,4 +1,3 @@
-import { deleteResource } from '../operations/delete-resource.ts'
 import { deleteSlice } from '../operations/delete-slice.ts'
 import { recordDelivery } from '../operations/deliveries.ts'
 import { setLabel } from '../operations/labels.ts'
@@ -13,7 +12,6 @@ import { storeInstance } from '../operations/store-instance.ts'
 /** The operations that change the catalog, by the name that the writer's messages carry. */
 export const writes = {
   storeInstance,
-  deleteResource,
   deleteSlice,
   setProtected,
   setLabel,
