@@ -169,20 +169,12 @@ export const knownDifferences: readonly KnownDifference[] = [
     ours: absent,
   },
   {
-    kind: 'later',
+    kind: 'newer',
     title: 'Operations on attachments',
-    explanation: 'compress and uncompress are to come; `uuid` is gone in 1.12.11.',
+    explanation: '`uuid` is gone in 1.12.11: `info` has it.',
     route: /\/attachments\/dicom$/,
     path: /^\[\]$/,
     ours: absent,
-    theirs: /^"(compress|uncompress|uuid)"$/,
-  },
-  {
-    kind: 'later',
-    title: 'Writing metadata and attachments',
-    explanation: 'PUT and DELETE are to come: 405 until then.',
-    route: /^(PUT|DELETE|GET) \/instances\/\{id\}\/(metadata|attachments)\//,
-    path: /^status$/,
-    ours: /^40[45]$/,
+    theirs: /^"uuid"$/,
   },
 ]

@@ -1,11 +1,21 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Attachment } from '../model/attachment.ts'
 import type { ChangePage } from '../model/change.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { Level } from '../model/level.ts'
 import type { Statistics } from '../model/resource.ts'
+import {
+  type AttachmentName,
+  getAttachment,
+  listAttachments,
+  type NewAttachment,
+  type UnwantedAttachment,
+  type WriteOutcome,
+} from './operations/attachments.ts'
 import type { Deletion, ResourceName } from './operations/delete-resource.ts'
 import { type Labelling, listAllLabels, listLabels } from './operations/labels.ts'
+import { type CatalogFile, listFiles } from './operations/list-files.ts'
 import { type ChangeQuery, lastSequence, readChanges } from './operations/read-changes.ts'
 import { readMany, type StoredDetails } from './operations/read-many.ts'
 import {
@@ -14,7 +24,6 @@ import {
   hasBlob,
   hasInstance,
   listDescendants,
-  listFiles,
   listResources,
   locateFile,
   readStatistics,
@@ -25,13 +34,12 @@ import { readSeriesIndexes } from './operations/read-series-indexes.ts'
 import { listRemovals } from './operations/removals.ts'
 import type { NewTags } from './operations/replace-tags.ts'
 import type { NewInstance } from './operations/store-instance.ts'
+import { type MetadataChange, readMetadataRevision } from './operations/user-metadata.ts'
 import { CatalogSearch } from './search/catalog-search.ts'
 import { lockStorage, openForReading } from './sqlite/database.ts'
 import { Reserve } from './sqlite/reserve.ts'
 import { Session } from './sqlite/session.ts'
 import { Writer } from './sqlite/writer.ts'
-
-export type CatalogFile = ReturnType<typeof listFiles>[number]
 
 /**
  * The index of all that is stored. Reads see every write that was answered before; writes are answered when they
@@ -113,6 +121,20 @@ export class Catalog {
     return this.#writer.run('setLabel', labelling)
   }
 
+  setMetadata(change: MetadataChange): Promise<WriteOutcome> {
+    return this.#writer.run('setMetadata', change)
+  }
+
+  /** The blob has to be synced. The one that was there becomes a removal. */
+  setAttachment(attachment: NewAttachment): Promise<WriteOutcome> {
+    return this.#writer.run('setAttachment', attachment)
+  }
+
+  /** The blob becomes a removal. */
+  deleteAttachment(attachment: UnwantedAttachment): Promise<WriteOutcome> {
+    return this.#writer.run('deleteAttachment', attachment)
+  }
+
   async replaceTags(all: readonly NewTags[]): Promise<void> {
     await this.#writer.run('replaceTags', all)
   }
@@ -124,6 +146,19 @@ export class Catalog {
 
   async allLabels(): Promise<readonly string[]> {
     return listAllLabels(this.#reads)
+  }
+
+  /** By number; undefined for an unknown resource. */
+  async attachments(level: Level, id: string): Promise<readonly Attachment[] | undefined> {
+    return listAttachments(this.#reads, level, id)
+  }
+
+  async attachment(name: AttachmentName): Promise<Attachment | undefined> {
+    return getAttachment(this.#reads, name)
+  }
+
+  async metadataRevision(level: Level, id: string, number: number): Promise<number> {
+    return readMetadataRevision(this.#reads, level, id, number)
   }
 
   async clearChanges(): Promise<void> {

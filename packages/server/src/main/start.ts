@@ -71,12 +71,14 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
 async function startHttp(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
-  const { ingest, resources, pages, find, labels, reconstruct, changes } = storage
+  const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct, changes } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
     ingest,
     resources,
+    attachments,
+    userMetadata,
     pages,
     find,
     labels,

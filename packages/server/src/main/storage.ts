@@ -11,11 +11,13 @@ import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
 import { selectTags } from '../ingest/summarize.ts'
 import type { MainTags } from '../model/main-tags.ts'
+import { Attachments } from '../resources/attachments.ts'
 import { checkStorage, type Finding } from '../resources/check-storage.ts'
 import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
 import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
+import { UserMetadata } from '../resources/user-metadata.ts'
 import { createDictionary } from './dictionary.ts'
 import type { Log } from './log.ts'
 import { configuredMainTags } from './main-tags.ts'
@@ -33,6 +35,8 @@ export interface Storage {
   readonly resources: Resources
   readonly find: Find
   readonly labels: Labels
+  readonly attachments: Attachments
+  readonly userMetadata: UserMetadata
   readonly pages: ResourcePages
   readonly reconstruct: Reconstruct
   check(options: { readonly verify: boolean }): AsyncIterable<Finding>
@@ -56,6 +60,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const defaultCharacterSet = encodings[config.DefaultEncoding]
   const mainTags = configuredMainTags(config, dictionary)
   const text = { dictionary, defaultCharacterSet, mainTags: selectTags(mainTags) }
+  const compress = config.StorageCompression
   const ingest = new Ingest({
     blobs,
     catalog,
@@ -63,6 +68,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     clock,
     text,
     overwriteInstances: config.OverwriteInstances === 'Always',
+    compress,
     reclaim,
   })
   const resources = new Resources({
@@ -89,6 +95,8 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
       limits: { results: config.LimitFindResults, instances: config.LimitFindInstances },
     }),
     labels: new Labels(catalog),
+    attachments: new Attachments({ blobs, catalog, changes, clock, compress, reclaim }),
+    userMetadata: new UserMetadata({ catalog, changes, clock }),
     reconstruct: new Reconstruct({ blobs, catalog, text }),
     pages: new ResourcePages({ catalog, clock, stableAge: config.StableAge }),
     check: (options) => checkStorage(catalog, blobs, options),

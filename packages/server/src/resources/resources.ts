@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { DicomError, inflatedStream, type Part10File, Part10Reader, readPart10 } from '@kingsfoil/dicom'
 import type { BlobStore, ByteSpan } from '../blobs/blob-store.ts'
+import { readFile } from '../blobs/compressed-blob.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { FileLocation, StoredResource } from '../catalog/operations/read-resources.ts'
 import { type SeriesStatus, seriesStatus } from '../catalog/operations/series-status.ts'
@@ -41,7 +41,7 @@ export interface ResourceDetails extends Resource {
 export interface InstanceContent {
   readonly file: InstanceFile
   readonly transferSyntaxUid: string
-  /** The bytes of [start, end), as they came, in memory that `allocate` gives. */
+  /** The bytes of [start, end), as they came; in memory that `allocate` gives, or in their own. */
   read(range?: ByteSpan, allocate?: Allocate): AsyncIterable<Uint8Array>
   /** The file with a deflated data set inflated: what the offsets of `Resources.header` refer to. */
   readInflated(): AsyncIterable<Uint8Array>
@@ -153,35 +153,25 @@ export class Resources {
     }
     const end = Math.min(size, pixelDataOffset + pixelDataHeaderBytes)
     const reader = new Part10Reader({ ...readLimits, untilPixelData: true })
-    for await (const chunk of this.#with.blobs.read(location.blobKey, { start: 0, end })) reader.push(chunk)
+    for await (const chunk of readFile(this.#with.blobs, location, { start: 0, end })) reader.push(chunk)
     return reader.end()
   }
 
   #read(file: InstanceFile): AsyncIterable<Uint8Array> {
-    return this.#with.blobs.read(file.blobKey, { start: 0, end: file.size })
+    return readFile(this.#with.blobs, file)
   }
 
   async file(id: string): Promise<InstanceContent | undefined> {
     const location = await this.#locate(id)
     if (location === undefined) return undefined
-    const { blobKey, size, md5, transferSyntaxUid } = location
-    const read = (range: ByteSpan = { start: 0, end: size }, allocate?: Allocate) =>
-      this.#with.blobs.read(blobKey, range, allocate)
+    const { transferSyntaxUid, pixelDataOffset: _, ...file } = location
+    const read = (range?: ByteSpan, allocate?: Allocate) => readFile(this.#with.blobs, file, range, allocate)
     return {
-      file: { blobKey, size, md5 },
+      file,
       transferSyntaxUid,
       read,
       readInflated: () => inflatedStream(read()),
     }
-  }
-
-  /** Whether the stored bytes still have the digest they came with. */
-  async verify(id: string): Promise<boolean | undefined> {
-    const location = await this.#locate(id)
-    if (location === undefined) return undefined
-    const digest = createHash('md5')
-    for await (const chunk of this.#read(location)) digest.update(chunk)
-    return digest.digest('hex') === location.md5
   }
 
   async #detail(stored: StoredResource): Promise<ResourceDetails> {

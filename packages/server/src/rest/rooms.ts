@@ -2,9 +2,11 @@ import type { Changes } from '../changes/changes.ts'
 import type { Find } from '../find/find.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Reconstruct } from '../ingest/reconstruct.ts'
+import type { Attachments } from '../resources/attachments.ts'
 import type { Labels } from '../resources/labels.ts'
 import type { ResourcePages } from '../resources/resource-pages.ts'
 import type { Resources } from '../resources/resources.ts'
+import type { UserMetadata } from '../resources/user-metadata.ts'
 
 /** What the routes use of the rooms behind them. */
 export type IngestRoom = Pick<Ingest, 'receive'>
@@ -23,8 +25,14 @@ export type ResourcesRoom = Pick<
   | 'setProtected'
   | 'header'
   | 'file'
-  | 'verify'
 >
+
+export type AttachmentsRoom = Pick<
+  Attachments,
+  'list' | 'get' | 'read' | 'readStored' | 'verify' | 'put' | 'remove' | 'setCompressed'
+>
+
+export type UserMetadataRoom = Pick<UserMetadata, 'revision' | 'set' | 'remove'>
 
 export type FindRoom = Pick<Find, 'find' | 'count' | 'readTags' | 'locate' | 'limitOf'>
 

@@ -1,7 +1,9 @@
 import type { Dictionary, JsonOptions } from '@kingsfoil/dicom'
+import type { UserContentType } from '../model/attachment.ts'
 import type { Clock } from '../model/clock.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type {
+  AttachmentsRoom,
   ChangesRoom,
   FindRoom,
   IngestRoom,
@@ -9,6 +11,7 @@ import type {
   PagesRoom,
   ReconstructRoom,
   ResourcesRoom,
+  UserMetadataRoom,
 } from './rooms.ts'
 import type { SystemFacts } from './views/system-view.ts'
 
@@ -21,6 +24,10 @@ export interface RouteContext {
   readonly pages: PagesRoom
   readonly reconstruct: ReconstructRoom
   readonly labels: LabelsRoom
+  readonly attachments: AttachmentsRoom
+  readonly userMetadata: UserMetadataRoom
+  /** Kinds of attachments of one's own, by name. */
+  readonly userContentTypes: ReadonlyMap<string, UserContentType>
   readonly dictionary: Dictionary
   /** DICOM term of the character set of data sets that name none; empty for ASCII. */
   readonly defaultCharacterSet: string

@@ -1,5 +1,6 @@
 import { resources } from './0001-resources.ts'
 import { search } from './0002-search.ts'
+import { attachments } from './0003-attachments.ts'
 
 /** In order; the catalog remembers how many it has seen. */
-export const migrations: readonly string[] = [resources, search]
+export const migrations: readonly string[] = [resources, search, attachments]

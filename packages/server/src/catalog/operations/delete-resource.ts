@@ -63,15 +63,17 @@ function keysBelow(from: Level, to: Level): string {
 function deleteTree(session: Session, from: Level, key: number): void {
   const instanceKeys = keysBelow(from, 'Instance')
   session.run(`INSERT INTO removals SELECT blob FROM instances WHERE key IN (${instanceKeys})`, key)
-  session.run(
-    `UPDATE totals SET bytes = bytes - (SELECT total(size) FROM instances WHERE key IN (${instanceKeys}))`,
-    key,
-  )
+  subtractSizes(session, `instances WHERE key IN (${instanceKeys})`, key)
   for (const level of levels.toReversed()) {
     if (levelCode(level) < levelCode(from)) break
     const keys = keysBelow(from, level)
     const table = tableOf[level]
     session.run(`DELETE FROM changes WHERE level = ${levelCode(level)} AND resource IN (${keys})`, key)
+    deleteAttachments(session, `level = ${levelCode(level)} AND resource IN (${keys})`, key)
+    session.run(
+      `DELETE FROM metadata_revisions WHERE level = ${levelCode(level)} AND resource IN (${keys})`,
+      key,
+    )
     session.run(`DELETE FROM labels WHERE level = ${levelCode(level)} AND resource IN (${keys})`, key)
     if (level !== 'Instance') {
       session.run(`DELETE FROM ${wordTableOf[level]} WHERE rowid IN (${keys})`, key)
@@ -79,4 +81,20 @@ function deleteTree(session: Session, from: Level, key: number): void {
     const deleted = session.run(`DELETE FROM ${table} WHERE key IN (${keys})`, key)
     session.run(`UPDATE totals SET ${table} = ${table} - ?`, deleted)
   }
+}
+
+function deleteAttachments(session: Session, condition: string, key: number): void {
+  const removed = session.run(`INSERT INTO removals SELECT blob FROM attachments WHERE ${condition}`, key)
+  if (removed === 0) return
+  subtractSizes(session, `attachments WHERE ${condition}`, key)
+  session.run(`DELETE FROM attachments WHERE ${condition}`, key)
+}
+
+/** Takes what the rows of `from` have in the blob store off the totals. */
+function subtractSizes(session: Session, from: string, key: number): void {
+  session.run(
+    `UPDATE totals SET (bytes, uncompressed_bytes) =
+       (SELECT bytes - total(coalesce(compressed_size, size)), uncompressed_bytes - total(size) FROM ${from})`,
+    key,
+  )
 }

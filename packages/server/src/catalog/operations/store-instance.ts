@@ -1,12 +1,13 @@
 import type { Level } from '../../model/level.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
-import type { InstanceFile, TagValues } from '../../model/resource.ts'
+import { asStored, type InstanceFile, type TagValues } from '../../model/resource.ts'
 import type { ResourceIds } from '../../model/resource-id.ts'
 import { sopInstanceUidTag, uidHash } from '../search-columns.ts'
 import { tableOf, toBytes } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { deleteResource } from './delete-resource.ts'
 import { type AncestorLevel, insertAncestor } from './insert-ancestor.ts'
+import { fileValues } from './read-file.ts'
 import { readSeriesIndexes } from './read-series-indexes.ts'
 import { recordChange } from './record-change.ts'
 import { seriesStatus } from './series-status.ts'
@@ -42,10 +43,11 @@ export function storeInstance(session: Session, instance: NewInstance): 'Success
   const key = insertInstance(session, instance, id, series.key)
   session.run(
     `UPDATE totals SET patients = patients + ?, studies = studies + ?, series = series + ?,
-       instances = instances + 1, bytes = bytes + ?`,
+       instances = instances + 1, bytes = bytes + ?, uncompressed_bytes = uncompressed_bytes + ?`,
     Number(patient.isNew),
     Number(study.isNew),
     Number(series.isNew),
+    asStored(instance.file).size,
     instance.file.size,
   )
   const { date } = instance
@@ -59,15 +61,13 @@ export function storeInstance(session: Session, instance: NewInstance): 'Success
 
 function insertInstance(session: Session, instance: NewInstance, id: Uint8Array, parent: number): number {
   return session.insert(
-    `INSERT INTO instances (parent, id, tags, metadata, blob, size, md5, uid_hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO instances (parent, id, tags, metadata, blob, size, md5, compressed_size, compressed_md5, uid_hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     parent,
     id,
     JSON.stringify(instance.tags.Instance),
     JSON.stringify(instance.metadata.Instance),
-    toBytes(instance.file.blobKey),
-    instance.file.size,
-    toBytes(instance.file.md5),
+    ...fileValues(instance.file),
     uidHash(String(instance.tags.Instance[sopInstanceUidTag] ?? '')),
   )
 }

@@ -1,3 +1,4 @@
+import { deleteAttachment, setAttachment } from '../operations/attachments.ts'
 import { deleteResource } from '../operations/delete-resource.ts'
 import { setLabel } from '../operations/labels.ts'
 import { clearChanges } from '../operations/read-changes.ts'
@@ -6,6 +7,7 @@ import { replaceTags } from '../operations/replace-tags.ts'
 import { setProtected } from '../operations/set-protected.ts'
 import { settle } from '../operations/settle.ts'
 import { storeInstance } from '../operations/store-instance.ts'
+import { setMetadata } from '../operations/user-metadata.ts'
 
 /** The operations that change the catalog, by the name that the writer's messages carry. */
 export const writes = {
@@ -13,6 +15,9 @@ export const writes = {
   deleteResource,
   setProtected,
   setLabel,
+  setMetadata,
+  setAttachment,
+  deleteAttachment,
   replaceTags,
   clearChanges,
   forgetRemovals,
