@@ -98,6 +98,15 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     kind: 'deliberate',
+    title: 'Module of a patient whose files disagree',
+    explanation:
+      'One instance stands for the patient; which one, Orthanc does not promise. Here it is the first.',
+    route: /^\/patients\/\{id\}\/module$/,
+    path: /^0010,/,
+    subject: /^da39a3ee-/,
+  },
+  {
+    kind: 'deliberate',
     title: 'Order of the series of a patient',
     explanation: 'Orthanc promises no order.',
     route: /^\/patients\/\{id\}\/(series|studies)$/,
@@ -108,15 +117,15 @@ export const knownDifferences: readonly KnownDifference[] = [
     title: 'Palette descriptors in Implicit VR',
     explanation: 'LUT descriptors are numbers (US or SS); 1.10.1 takes them for binary and gives null.',
     route: /tags/,
-    path: /^0028,110[123](\/(Type|Value))?$|PaletteColorLookupTableDescriptor$/,
-    theirs: /^(null|"Null")$/,
+    path: /(^|\/)0028,110[123](\/(Type|Value))?$|PaletteColorLookupTableDescriptor$/,
+    theirs: /^(null|"Null"|undefined)$/,
   },
   {
     kind: 'deliberate',
     title: 'Attribute tags of several values',
     explanation: 'All values of an AT element are given; 1.10.1 gives the first.',
     route: /tags|module/,
-    path: /^(0028,0009(\/Value)?|FrameIncrementPointer)$/,
+    path: /(^|\/)(0028,0009(\/Value)?|FrameIncrementPointer)$/,
   },
   {
     kind: 'deliberate',
@@ -155,8 +164,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     kind: 'later',
     title: 'Routes that are to come',
-    explanation: 'Frames, modules, statistics of one resource, /exports and most of /tools.',
-    route: /\/(frames|module|module-patient|statistics|exports)$/,
+    explanation: 'Frames, /exports and most of /tools.',
+    route: /\/(frames|exports)$/,
     path: /^status$/,
     ours: /^404$/,
   },

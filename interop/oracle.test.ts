@@ -114,9 +114,30 @@ const seriesRoutes = [
   '/attachments',
   '/statistics',
   '/module',
+  '/shared-tags?short',
+  '/instances-tags?short',
+  '/ordered-slices',
 ]
-const studyRoutes = ['', '/series', '/patient', '/metadata', '/statistics', '/module', '/module-patient']
-const patientRoutes = ['', '/studies', '/series', '/metadata', '/statistics', '/module', '/protected']
+const studyRoutes = [
+  '',
+  '/series',
+  '/patient',
+  '/metadata',
+  '/statistics',
+  '/module',
+  '/module-patient',
+  '/shared-tags?short',
+]
+const patientRoutes = [
+  '',
+  '/studies',
+  '/series',
+  '/metadata',
+  '/statistics',
+  '/module',
+  '/shared-tags?short',
+  '/protected',
+]
 
 interface Reply {
   readonly ID: string

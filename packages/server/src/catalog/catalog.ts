@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Attachment } from '../model/attachment.ts'
 import type { ChangePage } from '../model/change.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { Level } from '../model/level.ts'
-import type { Statistics } from '../model/resource.ts'
+import type { ResourceStatistics, Statistics } from '../model/resource.ts'
 import {
   type AttachmentName,
   getAttachment,
@@ -20,6 +21,7 @@ import { type ChangeQuery, lastSequence, readChanges } from './operations/read-c
 import { readMany, type StoredDetails } from './operations/read-many.ts'
 import {
   type FileLocation,
+  firstInstance,
   getResource,
   hasBlob,
   hasInstance,
@@ -33,6 +35,7 @@ import {
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
 import { listRemovals } from './operations/removals.ts'
 import type { NewTags } from './operations/replace-tags.ts'
+import { addStatistics, readResourceStatistics } from './operations/resource-statistics.ts'
 import type { NewInstance } from './operations/store-instance.ts'
 import { type MetadataChange, readMetadataRevision } from './operations/user-metadata.ts'
 import { CatalogSearch } from './search/catalog-search.ts'
@@ -209,6 +212,21 @@ export class Catalog {
 
   async descendants(level: Level, id: string, of: Level): Promise<readonly string[] | undefined> {
     return listDescendants(this.#reads, level, id, of)
+  }
+
+  /** An instance that the resource is, or has below it; undefined for an unknown resource. */
+  async firstInstance(level: Level, id: string): Promise<string | undefined> {
+    return firstInstance(this.#reads, level, id)
+  }
+
+  /** Adds up in short steps; others have their turn between them. */
+  async resourceStatistics(level: Level, id: string): Promise<ResourceStatistics | undefined> {
+    let total: ResourceStatistics | undefined
+    for (const part of readResourceStatistics(this.#reads, level, id) ?? []) {
+      if (total !== undefined && part.instances > 0) await setImmediate()
+      total = total === undefined ? part : addStatistics(total, part)
+    }
+    return total
   }
 
   async seriesIndexes(id: string): Promise<readonly (string | undefined)[]> {

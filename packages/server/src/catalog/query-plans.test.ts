@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { levels } from '../model/level.ts'
@@ -5,8 +6,15 @@ import { unconditionally } from '../model/revision.ts'
 import { getAttachment, listAttachments } from './operations/attachments.ts'
 import { listFiles } from './operations/list-files.ts'
 import { readChanges } from './operations/read-changes.ts'
-import { getResource, hasBlob, listDescendants, locateFile } from './operations/read-resources.ts'
+import {
+  firstInstance,
+  getResource,
+  hasBlob,
+  listDescendants,
+  locateFile,
+} from './operations/read-resources.ts'
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
+import { readResourceStatistics } from './operations/resource-statistics.ts'
 import { readMetadataRevision } from './operations/user-metadata.ts'
 import { assertNoScans, exampleInstance } from './plans.fixture.ts'
 import { writes } from './sqlite/writes.ts'
@@ -36,6 +44,8 @@ test('no operation on one resource scans a table', async () => {
         writes.setAttachment(session, { ...common, type: 1024, file, create: true })
       }
       listAttachments(session, level, id)
+      firstInstance(session, level, id)
+      for (const part of readResourceStatistics(session, level, id) ?? []) assert.ok(part.diskSize >= 0)
       getAttachment(session, { level, id, type: 1024 })
       readMetadataRevision(session, level, id, 1024)
       writes.deleteAttachment(session, { ...common, type: 1024 })

@@ -48,3 +48,15 @@ export interface Statistics {
   readonly diskSize: bigint
   readonly uncompressedSize: bigint
 }
+
+/** Of one resource and all below it: numbers of resources, and bytes. */
+export interface ResourceStatistics {
+  readonly studies: number
+  readonly series: number
+  readonly instances: number
+  /** Bytes in the blob store, and of what is in there; the same of DICOM files alone. */
+  readonly diskSize: number
+  readonly uncompressedSize: number
+  readonly dicomDiskSize: number
+  readonly dicomUncompressedSize: number
+}

@@ -10,7 +10,7 @@ import { DomainError } from '../model/domain-error.ts'
 import { childLevel, type Level, parentLevel } from '../model/level.ts'
 import { limits } from '../model/limits.ts'
 import { systemMetadata } from '../model/metadata.ts'
-import type { InstanceFile, Resource, Statistics, TagValues } from '../model/resource.ts'
+import type { InstanceFile, Resource, ResourceStatistics, Statistics, TagValues } from '../model/resource.ts'
 import { FreshCache } from './fresh-cache.ts'
 import { RecentCache } from './recent-cache.ts'
 
@@ -99,6 +99,16 @@ export class Resources {
 
   async descendants(level: Level, id: string, of: Level): Promise<readonly string[] | undefined> {
     return this.#with.catalog.descendants(level, id, of)
+  }
+
+  /** Undefined for an unknown resource. */
+  firstInstance(level: Level, id: string): Promise<string | undefined> {
+    return this.#with.catalog.firstInstance(level, id)
+  }
+
+  /** Of one resource and all below it. */
+  resourceStatistics(level: Level, id: string): Promise<ResourceStatistics | undefined> {
+    return this.#with.catalog.resourceStatistics(level, id)
   }
 
   async ancestor(level: Level, id: string, of: Level): Promise<string | undefined> {

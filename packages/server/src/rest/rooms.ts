@@ -21,6 +21,8 @@ export type ResourcesRoom = Pick<
   | 'getMany'
   | 'descendants'
   | 'ancestor'
+  | 'firstInstance'
+  | 'resourceStatistics'
   | 'remove'
   | 'setProtected'
   | 'header'

@@ -4,6 +4,7 @@ import { systemMetadata } from '../../model/metadata.ts'
 import type { InstanceFile, Resource, Statistics, TagValues } from '../../model/resource.ts'
 import { levelCode, type Row, tableOf, toBytes, toId, toIds } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
+import { findKey } from './find-key.ts'
 import { readFile } from './read-file.ts'
 import { splitTags } from './study-tags.ts'
 
@@ -130,4 +131,23 @@ export function readStatistics(session: Session): Statistics {
     diskSize: BigInt(Math.round(Number(row.bytes))),
     uncompressedSize: BigInt(Math.round(Number(row.uncompressed_bytes))),
   }
+}
+
+const firstBelow: Readonly<Record<Level, string>> = {
+  Patient: 'SELECT key FROM studies WHERE parent = ? ORDER BY key LIMIT 1',
+  Study: 'SELECT key FROM series WHERE parent = ? ORDER BY key LIMIT 1',
+  Series: 'SELECT key FROM instances WHERE parent = ? ORDER BY key LIMIT 1',
+  Instance: '',
+}
+
+/** The id of the instance that came first of the first child's first child; undefined for an unknown resource. */
+export function firstInstance(session: Session, level: Level, id: string): string | undefined {
+  let key = findKey(session, level, id)
+  for (const each of levels.slice(levelCode(level), -1)) {
+    if (key === undefined) return undefined
+    const row = session.get(firstBelow[each], key)
+    key = row === undefined ? undefined : Number(row.key)
+  }
+  if (key === undefined) return undefined
+  return toId(session.get('SELECT id FROM instances WHERE key = ?', key)?.id)
 }

@@ -9,10 +9,14 @@ import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
 import { fileRoutes } from './file.ts'
 import { allLabelsRoute, labelRoutes } from './labels.ts'
+import { manyTagsRoutes } from './many-tags.ts'
 import { metadataRoutes } from './metadata.ts'
+import { moduleRoutes, patientModuleRoute } from './modules.ts'
+import { orderedSlicesRoute } from './ordered-slices.ts'
 import { protectionRoutes } from './protection.ts'
 import { reconstructRoutes } from './reconstruct.ts'
 import { relativeRoutes } from './relatives.ts'
+import { resourceStatisticsRoute } from './resource-statistics.ts'
 import { resourceRoutes } from './resources.ts'
 import { searchRoutes } from './search.ts'
 import { systemRoutes } from './system.ts'
@@ -32,11 +36,16 @@ export function createRoutes(context: RouteContext): readonly Route[] {
       ...metadataRoutes(level, context),
       ...labelRoutes(level, context),
       ...attachmentRoutes(level, context),
+      ...moduleRoutes(level, context),
+      ...manyTagsRoutes(level, context),
+      resourceStatisticsRoute(level, context),
     ]),
     ...uploadRoutes(context),
     ...tagRoutes(context),
     ...contentRoutes(context),
     ...fileRoutes(context),
+    patientModuleRoute(context),
+    orderedSlicesRoute(context),
     ...protectionRoutes(context),
     ...toolRoutes(context),
     ...searchRoutes(context),
