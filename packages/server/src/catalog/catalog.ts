@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Attachment } from '../model/attachment.ts'
 import type { ChangePage } from '../model/change.ts'
 import { DomainError } from '../model/domain-error.ts'
+import type { ExportPage, NewExport } from '../model/export.ts'
 import type { Level } from '../model/level.ts'
 import type { ResourceStatistics, Statistics } from '../model/resource.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type WriteOutcome,
 } from './operations/attachments.ts'
 import type { Deletion, ResourceName } from './operations/delete-resource.ts'
+import { readExports } from './operations/exports.ts'
 import { type Labelling, listAllLabels, listLabels } from './operations/labels.ts'
 import { type CatalogFile, listFiles } from './operations/list-files.ts'
 import { type ChangeQuery, lastSequence, readChanges } from './operations/read-changes.ts'
@@ -166,6 +168,19 @@ export class Catalog {
 
   async clearChanges(): Promise<void> {
     await this.#writer.run('clearChanges', undefined)
+  }
+
+  async recordExport(sent: NewExport): Promise<void> {
+    await this.#writer.run('recordExport', sent)
+  }
+
+  async clearExports(): Promise<void> {
+    await this.#writer.run('clearExports', undefined)
+  }
+
+  /** Without `since`, the newest one alone. */
+  async exports(page: { readonly since: number | undefined; readonly limit: number }): Promise<ExportPage> {
+    return readExports(this.#reads, page)
   }
 
   async forgetRemovals(keys: readonly string[]): Promise<void> {

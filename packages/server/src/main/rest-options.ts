@@ -58,6 +58,7 @@ type FromConfig = Omit<
   | 'pages'
   | 'reconstruct'
   | 'changes'
+  | 'exports'
   | 'dictionary'
   | 'defaultCharacterSet'
   | 'clock'

@@ -71,7 +71,8 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
 async function startHttp(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
-  const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct, changes } = storage
+  const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct, changes, exports } =
+    storage
   const server = createRestServer({
     ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
@@ -84,6 +85,7 @@ async function startHttp(config: Config, storage: Storage, ports: Ports, log: Lo
     labels,
     reconstruct,
     changes,
+    exports,
     dictionary: storage.dictionary,
     defaultCharacterSet: storage.defaultCharacterSet,
     clock: Date.now,

@@ -2,6 +2,7 @@ import type { Dictionary } from '@kingsfoil/dicom'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
+import { Exports } from '../changes/exports.ts'
 import { encodings } from '../config/options/dictionary.ts'
 import type { Config } from '../config/options.ts'
 import { Find } from '../find/find.ts'
@@ -31,6 +32,7 @@ export interface Storage {
   readonly defaultCharacterSet: string
   readonly mainTags: MainTags
   readonly changes: Changes
+  readonly exports: Exports
   readonly ingest: Ingest
   readonly resources: Resources
   readonly find: Find
@@ -84,6 +86,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     defaultCharacterSet,
     mainTags,
     changes,
+    exports: new Exports(catalog, clock),
     ingest,
     resources,
     find: new Find({

@@ -132,6 +132,11 @@ export class Resources {
     return this.#with.catalog.setProtected(patientId, isProtected)
   }
 
+  /** What was read is read again from the files. */
+  forgetHeaders(): void {
+    this.#headers.clear()
+  }
+
   /** The data set up to Pixel Data; `whole`: to the last element, values beyond the reader's limits left out. */
   async header(id: string, options: { readonly whole?: boolean } = {}): Promise<Part10File | undefined> {
     try {

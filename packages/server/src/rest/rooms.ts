@@ -1,4 +1,5 @@
 import type { Changes } from '../changes/changes.ts'
+import type { Exports } from '../changes/exports.ts'
 import type { Find } from '../find/find.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Reconstruct } from '../ingest/reconstruct.ts'
@@ -12,6 +13,8 @@ import type { UserMetadata } from '../resources/user-metadata.ts'
 export type IngestRoom = Pick<Ingest, 'receive'>
 
 export type ChangesRoom = Pick<Changes, 'read' | 'readLast' | 'clear'>
+
+export type ExportsRoom = Pick<Exports, 'read' | 'readLast' | 'clear'>
 
 export type ResourcesRoom = Pick<
   Resources,
@@ -27,6 +30,7 @@ export type ResourcesRoom = Pick<
   | 'setProtected'
   | 'header'
   | 'file'
+  | 'forgetHeaders'
 >
 
 export type AttachmentsRoom = Pick<

@@ -5,6 +5,7 @@ import type { HttpLimits } from './http-limits.ts'
 import type {
   AttachmentsRoom,
   ChangesRoom,
+  ExportsRoom,
   FindRoom,
   IngestRoom,
   LabelsRoom,
@@ -20,6 +21,7 @@ export interface RouteContext {
   readonly ingest: IngestRoom
   readonly resources: ResourcesRoom
   readonly changes: ChangesRoom
+  readonly exports: ExportsRoom
   readonly find: FindRoom
   readonly pages: PagesRoom
   readonly reconstruct: ReconstructRoom

@@ -5,6 +5,7 @@ import { standardDictionary } from '@kingsfoil/dicom'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
+import { Exports } from '../changes/exports.ts'
 import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
@@ -158,5 +159,18 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
   const labels = new Labels(catalog)
   const attachments = new Attachments({ blobs, catalog, changes, clock, compress, reclaim })
   const userMetadata = new UserMetadata({ catalog, changes, clock })
-  return { changes, ingest, resources, attachments, userMetadata, find, labels, pages, reconstruct, close }
+  const exports = new Exports(catalog, clock)
+  return {
+    changes,
+    exports,
+    ingest,
+    resources,
+    attachments,
+    userMetadata,
+    find,
+    labels,
+    pages,
+    reconstruct,
+    close,
+  }
 }

@@ -1,5 +1,6 @@
 import { deleteAttachment, setAttachment } from '../operations/attachments.ts'
 import { deleteResource } from '../operations/delete-resource.ts'
+import { clearExports, recordExport } from '../operations/exports.ts'
 import { setLabel } from '../operations/labels.ts'
 import { clearChanges } from '../operations/read-changes.ts'
 import { forgetRemovals } from '../operations/removals.ts'
@@ -20,6 +21,8 @@ export const writes = {
   deleteAttachment,
   replaceTags,
   clearChanges,
+  recordExport,
+  clearExports,
   forgetRemovals,
   settle,
 } as const

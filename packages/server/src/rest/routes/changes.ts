@@ -6,10 +6,10 @@ import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
 import { viewChanges } from '../views/change-view.ts'
 
-const usualLimit = 100
+export const usualLimit = 100
 
-/** This feed alone takes its numbers for missing where they cannot be read. */
-const readNumber = (text: string | undefined): number | undefined =>
+/** Logs alone take their numbers for missing where they cannot be read. */
+export const readNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
 const isChangeType = (name: string): name is ChangeType => Object.hasOwn(changeTypes, name)

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import type { DataSet, JsonObject, JsonOptions, JsonValue } from '@kingsfoil/dicom'
 import { DomainError } from '../../model/domain-error.ts'
@@ -80,7 +79,7 @@ async function* printAll(
   yield Buffer.from(isFirst ? '{}' : '\n}', 'latin1')
 }
 
-async function spooledReply(file: FileHandle): Promise<Reply> {
+async function spooledReply(file: Awaited<ReturnType<typeof spool>>): Promise<Reply> {
   return {
     kind: 'bytes',
     status: 200,

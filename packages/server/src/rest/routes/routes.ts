@@ -7,12 +7,14 @@ import { attachmentRoutes } from './attachments.ts'
 import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
+import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './file.ts'
 import { allLabelsRoute, labelRoutes } from './labels.ts'
 import { manyTagsRoutes } from './many-tags.ts'
 import { metadataRoutes } from './metadata.ts'
 import { moduleRoutes, patientModuleRoute } from './modules.ts'
 import { orderedSlicesRoute } from './ordered-slices.ts'
+import { pluginRoutes } from './plugins.ts'
 import { protectionRoutes } from './protection.ts'
 import { reconstructRoutes } from './reconstruct.ts'
 import { relativeRoutes } from './relatives.ts'
@@ -30,6 +32,8 @@ export function createRoutes(context: RouteContext): readonly Route[] {
   const routes = [
     ...systemRoutes(context),
     ...changeRoutes(context),
+    ...exportRoutes(context),
+    ...pluginRoutes(),
     ...levels.flatMap((level) => [
       ...resourceRoutes(level, context),
       ...relativeRoutes(level, context),
