@@ -49,10 +49,11 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     kind: 'newer',
     title: 'GET /tools',
-    explanation: 'Labels came with 1.12.0, /tools/count-resources with 1.12.5.',
+    explanation:
+      'Labels came with 1.12.0, /tools/count-resources with 1.12.5, /tools/accepted-sop-classes with 1.12.6.',
     route: /^GET \/tools$/,
     path: any,
-    ours: /^"(count-resources|labels)"$/,
+    ours: /^"(accepted-sop-classes|count-resources|labels)"$/,
     theirs: absent,
   },
   {

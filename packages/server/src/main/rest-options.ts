@@ -59,6 +59,8 @@ type FromConfig = Omit<
   | 'reconstruct'
   | 'changes'
   | 'exports'
+  | 'acceptance'
+  | 'logLevels'
   | 'dictionary'
   | 'defaultCharacterSet'
   | 'clock'

@@ -1,9 +1,11 @@
 import type { Config } from '../config/options.ts'
 import { startDicomServer } from '../dimse/dicom-server.ts'
+import { LiveAcceptance } from '../dimse/live-acceptance.ts'
 import { createRestServer } from '../rest/rest-server.ts'
 import { accessOptions } from './access-options.ts'
-import { dicomOptions } from './dicom-options.ts'
+import { acceptanceOptions, dicomOptions } from './dicom-options.ts'
 import type { Log } from './log.ts'
+import { LogLevels } from './log-levels.ts'
 import { type Ports, restOptions } from './rest-options.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { dicomTls, httpTls } from './tls-options.ts'
@@ -30,6 +32,7 @@ type Stop = () => Promise<void>
 export async function start(config: Config, log: Log): Promise<RunningServer> {
   const storage = await openStorage(config, log)
   const ports: Ports = { http: config.HttpPort, dicom: config.DicomPort }
+  const live = { acceptance: new LiveAcceptance(acceptanceOptions(config)), logLevels: new LogLevels(log) }
   const stops: Stop[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(stops.map((each) => each()))
@@ -39,8 +42,8 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
     const { kept, removed } = await storage.recover()
     if (kept + removed > 0)
       log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
-    if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, log))
-    if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, log))
+    if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, live, log))
+    if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, live, log))
   } catch (error) {
     await stop()
     throw error
@@ -52,12 +55,25 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
   }
 }
 
-async function startDicom(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
+/** What clients may change while the server runs. */
+interface Live {
+  readonly acceptance: LiveAcceptance
+  readonly logLevels: LogLevels
+}
+
+async function startDicom(
+  config: Config,
+  storage: Storage,
+  ports: Ports,
+  live: Live,
+  log: Log,
+): Promise<Stop> {
   const server = await startDicomServer({
     ...dicomOptions(config),
+    acceptance: () => live.acceptance.options,
     tls: await dicomTls(config),
     ingest: storage.ingest,
-    log: log.child({ room: 'dicom' }),
+    log: live.logLevels.child('dicom'),
   })
   ports.dicom = server.port
   log.info({ aeTitle: config.DicomAet, port: server.port }, 'DICOM server started')
@@ -68,7 +84,13 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
   }
 }
 
-async function startHttp(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
+async function startHttp(
+  config: Config,
+  storage: Storage,
+  ports: Ports,
+  live: Live,
+  log: Log,
+): Promise<Stop> {
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
   const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct, changes, exports } =
@@ -86,10 +108,11 @@ async function startHttp(config: Config, storage: Storage, ports: Ports, log: Lo
     reconstruct,
     changes,
     exports,
+    ...live,
     dictionary: storage.dictionary,
     defaultCharacterSet: storage.defaultCharacterSet,
     clock: Date.now,
-    log: log.child({ room: 'http' }),
+    log: live.logLevels.child('http'),
   })
   ports.http = await server.listen()
   log.info({ port: ports.http }, config.SslEnabled ? 'HTTPS server started' : 'HTTP server started')

@@ -1,6 +1,7 @@
 import type { Dictionary, JsonOptions } from '@kingsfoil/dicom'
 import type { UserContentType } from '../model/attachment.ts'
 import type { Clock } from '../model/clock.ts'
+import type { LogCategory, Verbosity } from '../model/verbosity.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type {
   AttachmentsRoom,
@@ -16,12 +17,29 @@ import type {
 } from './rooms.ts'
 import type { SystemFacts } from './views/system-view.ts'
 
+/** What the DICOM server accepts from now on. */
+export interface AcceptanceRoom {
+  readonly transferSyntaxes: readonly string[]
+  readonly sopClasses: readonly string[]
+  readonly acceptsUnknownSopClasses: boolean
+  readonly services: readonly { readonly name: string; readonly sopClasses: readonly string[] }[]
+  acceptTransferSyntaxes(patterns: readonly string[]): void
+  acceptUnknownSopClasses(accept: boolean): void
+}
+
+export interface LogLevelsRoom {
+  get(category: LogCategory): Verbosity
+  set(category: LogCategory, verbosity: Verbosity): void
+}
+
 /** Everything that the routes work with, passed in. */
 export interface RouteContext {
   readonly ingest: IngestRoom
   readonly resources: ResourcesRoom
   readonly changes: ChangesRoom
   readonly exports: ExportsRoom
+  readonly acceptance: AcceptanceRoom
+  readonly logLevels: LogLevelsRoom
   readonly find: FindRoom
   readonly pages: PagesRoom
   readonly reconstruct: ReconstructRoom

@@ -45,6 +45,16 @@ const system: SystemFacts = {
   patientLevelEnabled: true,
 }
 
+/** There is no DICOM server here; `main/start.test.ts` has both. */
+const nothingAccepted: RestOptions['acceptance'] = {
+  transferSyntaxes: [],
+  sopClasses: [],
+  acceptsUnknownSopClasses: false,
+  services: [],
+  acceptTransferSyntaxes: () => undefined,
+  acceptUnknownSopClasses: () => undefined,
+}
+
 export interface Logged {
   readonly level: 'warn' | 'error'
   readonly fields: object
@@ -74,6 +84,8 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const rooms = await openRooms(folder, () => clock.now, options.system?.storageCompression ?? false)
   const server = createRestServer({
     ...rooms,
+    acceptance: nothingAccepted,
+    logLevels: { get: () => 'default', set: () => undefined },
     dictionary: standardDictionary,
     defaultCharacterSet: 'ISO_IR 100',
     clock: () => clock.now,

@@ -3,6 +3,7 @@ import { describeApi } from '../openapi.ts'
 import { json } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
+import { acceptanceRoutes } from './acceptance.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
@@ -10,6 +11,7 @@ import { contentRoutes } from './content.ts'
 import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './file.ts'
 import { allLabelsRoute, labelRoutes } from './labels.ts'
+import { logLevelRoutes } from './log-levels.ts'
 import { manyTagsRoutes } from './many-tags.ts'
 import { metadataRoutes } from './metadata.ts'
 import { moduleRoutes, patientModuleRoute } from './modules.ts'
@@ -52,6 +54,8 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     orderedSlicesRoute(context),
     ...protectionRoutes(context),
     ...toolRoutes(context),
+    ...acceptanceRoutes(context),
+    ...logLevelRoutes(context),
     ...searchRoutes(context),
     ...bulkRoutes(context),
     ...reconstructRoutes(context),
