@@ -49,10 +49,11 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     kind: 'newer',
     title: 'GET /tools',
-    explanation: 'Labels came with 1.12.0, /tools/count-resources with 1.12.5.',
+    explanation:
+      'Labels came with 1.12.0, /tools/count-resources with 1.12.5, /tools/accepted-sop-classes with 1.12.6.',
     route: /^GET \/tools$/,
     path: any,
-    ours: /^"(count-resources|labels)"$/,
+    ours: /^"(accepted-sop-classes|count-resources|labels)"$/,
     theirs: absent,
   },
   {
@@ -98,6 +99,15 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     kind: 'deliberate',
+    title: 'Module of a patient whose files disagree',
+    explanation:
+      'One instance stands for the patient; which one, Orthanc does not promise. Here it is the first.',
+    route: /^\/patients\/\{id\}\/module$/,
+    path: /^0010,/,
+    subject: /^da39a3ee-/,
+  },
+  {
+    kind: 'deliberate',
     title: 'Order of the series of a patient',
     explanation: 'Orthanc promises no order.',
     route: /^\/patients\/\{id\}\/(series|studies)$/,
@@ -108,15 +118,15 @@ export const knownDifferences: readonly KnownDifference[] = [
     title: 'Palette descriptors in Implicit VR',
     explanation: 'LUT descriptors are numbers (US or SS); 1.10.1 takes them for binary and gives null.',
     route: /tags/,
-    path: /^0028,110[123](\/(Type|Value))?$|PaletteColorLookupTableDescriptor$/,
-    theirs: /^(null|"Null")$/,
+    path: /(^|\/)0028,110[123](\/(Type|Value))?$|PaletteColorLookupTableDescriptor$/,
+    theirs: /^(null|"Null"|undefined)$/,
   },
   {
     kind: 'deliberate',
     title: 'Attribute tags of several values',
     explanation: 'All values of an AT element are given; 1.10.1 gives the first.',
     route: /tags|module/,
-    path: /^(0028,0009(\/Value)?|FrameIncrementPointer)$/,
+    path: /(^|\/)(0028,0009(\/Value)?|FrameIncrementPointer)$/,
   },
   {
     kind: 'deliberate',
@@ -155,8 +165,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     kind: 'later',
     title: 'Routes that are to come',
-    explanation: 'Frames, modules, statistics of one resource, /exports and most of /tools.',
-    route: /\/(frames|module|module-patient|statistics|exports)$/,
+    explanation: 'Frames, and a part of /tools.',
+    route: /\/frames$/,
     path: /^status$/,
     ours: /^404$/,
   },
@@ -169,20 +179,12 @@ export const knownDifferences: readonly KnownDifference[] = [
     ours: absent,
   },
   {
-    kind: 'later',
+    kind: 'newer',
     title: 'Operations on attachments',
-    explanation: 'compress and uncompress are to come; `uuid` is gone in 1.12.11.',
+    explanation: '`uuid` is gone in 1.12.11: `info` has it.',
     route: /\/attachments\/dicom$/,
     path: /^\[\]$/,
     ours: absent,
-    theirs: /^"(compress|uncompress|uuid)"$/,
-  },
-  {
-    kind: 'later',
-    title: 'Writing metadata and attachments',
-    explanation: 'PUT and DELETE are to come: 405 until then.',
-    route: /^(PUT|DELETE|GET) \/instances\/\{id\}\/(metadata|attachments)\//,
-    path: /^status$/,
-    ours: /^40[45]$/,
+    theirs: /^"uuid"$/,
   },
 ]

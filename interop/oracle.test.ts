@@ -114,9 +114,30 @@ const seriesRoutes = [
   '/attachments',
   '/statistics',
   '/module',
+  '/shared-tags?short',
+  '/instances-tags?short',
+  '/ordered-slices',
 ]
-const studyRoutes = ['', '/series', '/patient', '/metadata', '/statistics', '/module', '/module-patient']
-const patientRoutes = ['', '/studies', '/series', '/metadata', '/statistics', '/module', '/protected']
+const studyRoutes = [
+  '',
+  '/series',
+  '/patient',
+  '/metadata',
+  '/statistics',
+  '/module',
+  '/module-patient',
+  '/shared-tags?short',
+]
+const patientRoutes = [
+  '',
+  '/studies',
+  '/series',
+  '/metadata',
+  '/statistics',
+  '/module',
+  '/shared-tags?short',
+  '/protected',
+]
 
 interface Reply {
   readonly ID: string
@@ -275,7 +296,27 @@ const instanceRequests: readonly (readonly [string, string, (string | Uint8Array
   ['GET', '/metadata/2000'],
   ['PUT', '/metadata/2000', 'mine'],
   ['GET', '/metadata/2000'],
+  ['PUT', '/metadata/2000', 'yours'],
   ['DELETE', '/metadata/2000'],
+  ['DELETE', '/metadata/2000'],
+  ['PUT', '/metadata/70000', 'x'],
+  ['PUT', '/attachments/nope', 'x'],
+  ['PUT', '/attachments/70000', 'x'],
+  ['GET', '/attachments/2000/data'],
+  ['PUT', '/attachments/2000', 'mine'],
+  ['GET', '/attachments/2000/size'],
+  ['GET', '/attachments/2000/md5'],
+  ['POST', '/attachments/2000/compress', ''],
+  ['GET', '/attachments/2000/is-compressed'],
+  ['GET', '/attachments/2000/compressed-size'],
+  ['GET', '/attachments/2000/compressed-md5'],
+  ['POST', '/attachments/2000/verify-md5', ''],
+  ['POST', '/attachments/2000/uncompress', ''],
+  ['GET', '/attachments/2000/compressed-size'],
+  ['DELETE', '/attachments/2000'],
+  ['DELETE', '/attachments/2000'],
+  ['POST', '/attachments/2000/compress', ''],
+  ['DELETE', '/attachments/dicom-as-json'],
   ['GET', '/attachments/nope'],
   ['GET', '/attachments/dicom-as-json/data'],
   ['GET', '/attachments/dicom/nope'],

@@ -11,7 +11,8 @@ types. Everything else answers 404; a known path with another method, 405.
 export function routeReference(): string {
   // The rooms behind the routes matter when a request comes, not for the list.
   const system = { readOnly: false, patientLevelEnabled: true, version: '', userMetadata: {} }
-  const routes = createRoutes({ userInterface: undefined, system } as RouteContext)
+  const userContentTypes: RouteContext['userContentTypes'] = new Map()
+  const routes = createRoutes({ userInterface: undefined, userContentTypes, system } as RouteContext)
   const rows = routes
     .map(({ method, path, summary }) => [`\`${path}\``, method, cell(summary)])
     .toSorted(([one = ''], [other = '']) => (one < other ? -1 : one > other ? 1 : 0))

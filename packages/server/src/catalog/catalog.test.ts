@@ -314,3 +314,30 @@ test('the whole storage is walked in pages', () =>
     }
     assert.deepEqual(seen, instances.map((each) => each.file.blobKey).toSorted())
   }))
+
+test('blobs of attachments are known, listed, and removed with their resource', () =>
+  withCatalog(async (catalog) => {
+    const instance = makeInstance({})
+    await catalog.storeInstance(instance)
+    const file = { ...instance.file, blobKey: randomUUID(), compressed: { size: 10, md5: 'f'.repeat(32) } }
+    const name = { level: 'Study', id: instance.ids.study, type: 1024 } as const
+    const how = { precondition: { expected: undefined, required: true }, create: true, date: instance.date }
+    assert.deepEqual(await catalog.setAttachment({ ...name, file, ...how }), { kind: 'written', revision: 0 })
+    assert.deepEqual(await catalog.setAttachment({ ...name, file, ...how }), { kind: 'conflict' })
+    assert.equal(await catalog.hasBlob(file.blobKey), true)
+    assert.deepEqual(await catalog.attachment(name), { ...file, type: 1024, revision: 0 })
+    const files = await catalog.files(undefined, 10)
+    const listed = files.find(({ blobKey }) => blobKey === file.blobKey)
+    assert.deepEqual(listed, { level: 'Study', id: name.id, blobKey: file.blobKey, ...file.compressed })
+    assert.equal(files.length, 2)
+    assert.deepEqual(await catalog.files(files[0]?.blobKey, 10), files.slice(1))
+    const { diskSize, uncompressedSize } = await catalog.statistics()
+    assert.deepEqual([diskSize, uncompressedSize], [1010n, 2000n])
+    await catalog.deleteResource({ level: 'Instance', id: instance.ids.instance })
+    assert.equal(await catalog.hasBlob(file.blobKey), false)
+    assert.deepEqual(
+      (await catalog.listRemovals(10)).toSorted(),
+      [file.blobKey, instance.file.blobKey].sort(),
+    )
+    assert.equal((await catalog.statistics()).uncompressedSize, 0n)
+  }))

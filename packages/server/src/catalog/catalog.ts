@@ -1,11 +1,22 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { Attachment } from '../model/attachment.ts'
 import type { ChangePage } from '../model/change.ts'
 import { DomainError } from '../model/domain-error.ts'
+import type { ExportPage, NewExport } from '../model/export.ts'
 import type { Level } from '../model/level.ts'
-import type { Statistics } from '../model/resource.ts'
+import type { ResourceStatistics, Statistics } from '../model/resource.ts'
 import type { DeliveryPage, DeliveryState } from '../model/webhook.ts'
 import { Exclusive } from './exclusive.ts'
+import {
+  type AttachmentName,
+  getAttachment,
+  listAttachments,
+  type NewAttachment,
+  type UnwantedAttachment,
+  type WriteOutcome,
+} from './operations/attachments.ts'
 import type { Deletion, ResourceName } from './operations/delete-resource.ts'
 import { listDeletions, type SliceRequest } from './operations/delete-slice.ts'
 import {
@@ -14,17 +25,19 @@ import {
   listDeliveries,
   readDeliveryState,
 } from './operations/deliveries.ts'
+import { readExports } from './operations/exports.ts'
 import { type Labelling, listAllLabels, listLabels } from './operations/labels.ts'
+import { type CatalogFile, listFiles } from './operations/list-files.ts'
 import type { Capacity } from './operations/make-room.ts'
 import { type ChangeQuery, lastSequence, readChanges } from './operations/read-changes.ts'
 import { readMany, type StoredDetails } from './operations/read-many.ts'
 import {
   type FileLocation,
+  firstInstance,
   getResource,
   hasBlob,
   hasInstance,
   listDescendants,
-  listFiles,
   listResources,
   locateFile,
   readStatistics,
@@ -34,15 +47,15 @@ import {
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
 import { listRemovals } from './operations/removals.ts'
 import type { NewTags } from './operations/replace-tags.ts'
+import { addStatistics, readResourceStatistics } from './operations/resource-statistics.ts'
 import { oldestUnstable, type QuietPeriod } from './operations/stability.ts'
 import type { NewInstance, StoreOutcome } from './operations/store-instance.ts'
+import { type MetadataChange, readMetadataRevision } from './operations/user-metadata.ts'
 import { CatalogSearch } from './search/catalog-search.ts'
 import { lockStorage, openForReading } from './sqlite/database.ts'
 import { Reserve } from './sqlite/reserve.ts'
 import { Session } from './sqlite/session.ts'
 import { Writer } from './sqlite/writer.ts'
-
-export type CatalogFile = ReturnType<typeof listFiles>[number]
 
 export interface CatalogOptions {
   /** Undefined: no limit. */
@@ -192,6 +205,20 @@ export class Catalog {
     return this.#writer.run('setLabel', labelling)
   }
 
+  setMetadata(change: MetadataChange): Promise<WriteOutcome> {
+    return this.#writer.run('setMetadata', change)
+  }
+
+  /** The blob has to be synced. The one that was there becomes a removal. */
+  setAttachment(attachment: NewAttachment): Promise<WriteOutcome> {
+    return this.#writer.run('setAttachment', attachment)
+  }
+
+  /** The blob becomes a removal. */
+  deleteAttachment(attachment: UnwantedAttachment): Promise<WriteOutcome> {
+    return this.#writer.run('deleteAttachment', attachment)
+  }
+
   async replaceTags(all: readonly NewTags[]): Promise<void> {
     await this.#writer.run('replaceTags', all)
   }
@@ -214,8 +241,34 @@ export class Catalog {
     return oldestUnstable(this.#reads)
   }
 
+  /** By number; undefined for an unknown resource. */
+  async attachments(level: Level, id: string): Promise<readonly Attachment[] | undefined> {
+    return listAttachments(this.#reads, level, id)
+  }
+
+  async attachment(name: AttachmentName): Promise<Attachment | undefined> {
+    return getAttachment(this.#reads, name)
+  }
+
+  async metadataRevision(level: Level, id: string, number: number): Promise<number> {
+    return readMetadataRevision(this.#reads, level, id, number)
+  }
+
   async clearChanges(): Promise<void> {
     await this.#writer.run('clearChanges', undefined)
+  }
+
+  async recordExport(sent: NewExport): Promise<void> {
+    await this.#writer.run('recordExport', sent)
+  }
+
+  async clearExports(): Promise<void> {
+    await this.#writer.run('clearExports', undefined)
+  }
+
+  /** Without `since`, the newest one alone. */
+  async exports(page: { readonly since: number | undefined; readonly limit: number }): Promise<ExportPage> {
+    return readExports(this.#reads, page)
   }
 
   async forgetRemovals(keys: readonly string[]): Promise<void> {
@@ -262,6 +315,21 @@ export class Catalog {
 
   async descendants(level: Level, id: string, of: Level): Promise<readonly string[] | undefined> {
     return listDescendants(this.#reads, level, id, of)
+  }
+
+  /** An instance that the resource is, or has below it; undefined for an unknown resource. */
+  async firstInstance(level: Level, id: string): Promise<string | undefined> {
+    return firstInstance(this.#reads, level, id)
+  }
+
+  /** Adds up in short steps; others have their turn between them. */
+  async resourceStatistics(level: Level, id: string): Promise<ResourceStatistics | undefined> {
+    let total: ResourceStatistics | undefined
+    for (const part of readResourceStatistics(this.#reads, level, id) ?? []) {
+      if (total !== undefined && part.instances > 0) await setImmediate()
+      total = total === undefined ? part : addStatistics(total, part)
+    }
+    return total
   }
 
   async seriesIndexes(id: string): Promise<readonly (string | undefined)[]> {

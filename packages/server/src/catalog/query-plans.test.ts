@@ -1,12 +1,24 @@
+import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { levels } from '../model/level.ts'
+import { unconditionally } from '../model/revision.ts'
 import { instanceOf } from './instances.fixture.ts'
+import { getAttachment, listAttachments } from './operations/attachments.ts'
 import { listDeliveries, readDeliveryState } from './operations/deliveries.ts'
+import { listFiles } from './operations/list-files.ts'
 import { readChanges } from './operations/read-changes.ts'
-import { getResource, hasBlob, listDescendants, listFiles, locateFile } from './operations/read-resources.ts'
+import {
+  firstInstance,
+  getResource,
+  hasBlob,
+  listDescendants,
+  locateFile,
+} from './operations/read-resources.ts'
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
+import { readResourceStatistics } from './operations/resource-statistics.ts'
 import { oldestUnstable } from './operations/stability.ts'
+import { readMetadataRevision } from './operations/user-metadata.ts'
 import { assertNoScans, exampleInstance } from './plans.fixture.ts'
 import { writes } from './sqlite/writes.ts'
 
@@ -43,6 +55,20 @@ test('no operation on one resource scans a table', async () => {
     ] as const) {
       getResource(session, level, id)
       for (const of of levels.slice(levels.indexOf(level) + 1)) listDescendants(session, level, id, of)
+      const common = { level, id, precondition: unconditionally, date: instance.date }
+      for (const value of ['a', 'b', undefined]) {
+        writes.setMetadata(session, { ...common, number: 1024, value })
+      }
+      for (const _ of [1, 2]) {
+        const file = { ...instance.file, blobKey: randomUUID() }
+        writes.setAttachment(session, { ...common, type: 1024, file, create: true })
+      }
+      listAttachments(session, level, id)
+      firstInstance(session, level, id)
+      for (const part of readResourceStatistics(session, level, id) ?? []) assert.ok(part.diskSize >= 0)
+      getAttachment(session, { level, id, type: 1024 })
+      readMetadataRevision(session, level, id, 1024)
+      writes.deleteAttachment(session, { ...common, type: 1024 })
       for (const isSet of [true, false]) writes.setLabel(session, { level, id, label: 'red', isSet })
     }
     locateFile(session, ids.instance)

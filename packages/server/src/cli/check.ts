@@ -16,5 +16,5 @@ export async function runCheck(storage: OpenedStorage, verify: boolean, terminal
 function describe(finding: Finding): string {
   if (finding.kind === 'orphan') return `file ${finding.blobKey} of ${finding.size} bytes`
   const details = finding.kind === 'corrupt' ? ` (${finding.details})` : ''
-  return `instance ${finding.instanceId}, file ${finding.blobKey}${details}`
+  return `${finding.level.toLowerCase()} ${finding.resourceId}, file ${finding.blobKey}${details}`
 }

@@ -104,8 +104,8 @@ test('an error that is known ends the command with its number and its text', asy
 
 test('check prints what it finds, and 0 only when that is nothing', async () => {
   const findings: readonly Finding[] = [
-    { kind: 'missing', instanceId: 'i1', blobKey: 'k1' },
-    { kind: 'corrupt', instanceId: 'i2', blobKey: 'k2', details: '3 bytes instead of 4' },
+    { kind: 'missing', level: 'Instance', resourceId: 'i1', blobKey: 'k1' },
+    { kind: 'corrupt', level: 'Instance', resourceId: 'i2', blobKey: 'k2', details: '3 bytes instead of 4' },
     { kind: 'orphan', blobKey: 'k3', size: 5 },
   ]
   const found = await run(['check', '--verify', 'a.json'], { findings })

@@ -1,16 +1,9 @@
+import type { UserContentType } from '../model/attachment.ts'
 import { levels } from '../model/level.ts'
-import { firstUserMetadata } from '../model/metadata.ts'
+import { firstUserMetadata, lastUserMetadata } from '../model/metadata.ts'
 import { boolean, integer, Mismatch, mapOf, oneOf, text, type ValueType } from './value-type.ts'
 
-/** Numbers from here on are not for users any more. */
-const lastUserNumber = 65_535
-
-export const userMetadataNumber = integer(firstUserMetadata, lastUserNumber)
-
-export interface UserContentType {
-  readonly number: number
-  readonly mime: string | undefined
-}
+export const userMetadataNumber = integer(firstUserMetadata, lastUserMetadata)
 
 export const userContentType: ValueType<UserContentType> = {
   expected: `${userMetadataNumber.expected}, or [number, MIME type]`,

@@ -65,7 +65,8 @@ export function decideAcceptance(request: Requestor, options: AcceptanceOptions)
   }
 }
 
-function isStored(sopClassUid: string, options: AcceptanceOptions): boolean {
+/** Whether instances of a SOP class are taken. */
+export function isStored(sopClassUid: string, options: AcceptanceOptions): boolean {
   const matches = (pattern: string): boolean => matchesUid(sopClassUid, pattern)
   if (options.rejectedSopClasses.some(matches)) return false
   if (isStorageSopClass(sopClassUid)) return options.acceptedSopClasses?.some(matches) ?? true

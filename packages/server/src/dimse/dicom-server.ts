@@ -6,7 +6,9 @@ import { type AcceptanceOptions, decideAcceptance } from './acceptance.ts'
 import { createFindHandler } from './find-handler.ts'
 import { createStoreHandler, type DicomLog } from './store-handler.ts'
 
-export interface DicomServerOptions extends AcceptanceOptions {
+export interface DicomServerOptions {
+  /** Asked for each association. */
+  readonly acceptance: () => AcceptanceOptions
   /** Makes it DICOM over TLS (PS3.15 B). */
   readonly tls: ListenOptions['tls']
   /** Empty: all addresses of the machine. */
@@ -34,7 +36,7 @@ export async function startDicomServer(options: DicomServerOptions): Promise<Dic
       maxPduLength,
       timeouts: { idleTimeout: idleTimeout * 1000 },
       limits: { maxAssociations },
-      accept: (request) => decideAcceptance(request, options),
+      accept: (request) => decideAcceptance(request, options.acceptance()),
       handlers: {
         echo: async () => 0,
         store: createStoreHandler(ingest, log),

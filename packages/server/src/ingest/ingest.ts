@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   DicomError,
   type Part10File,
@@ -7,6 +6,7 @@ import {
   type Warning,
 } from '@kingsfoil/dicom'
 import type { BlobStore } from '../blobs/blob-store.ts'
+import { readFile, recognizeFile, restore } from '../blobs/compressed-blob.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { NewInstance } from '../catalog/operations/store-instance.ts'
 import type { Changes } from '../changes/changes.ts'
@@ -40,6 +40,8 @@ export interface IngestDependencies {
   readonly clock: Clock
   readonly text: TextOptions
   readonly overwriteInstances: boolean
+  /** Whether files are stored compressed. Default: no. */
+  readonly compress?: boolean
   /** Called when a commit has left blobs to remove. */
   readonly reclaim: () => void
 }
@@ -100,7 +102,8 @@ export class Ingest {
       const blob = await this.#with.blobs.write(resume(head, source))
       const file = { blobKey: blob.key, size: blob.size, md5: blob.md5 }
       const inspected = await this.#conclude(head.reader, blob.key, expected, options)
-      const status = await this.#commit(inspected, file, origin, overwrite)
+      const stored = this.#with.compress === true ? await this.#convert(file) : file
+      const status = await this.#commit(inspected, stored, origin, overwrite)
       return { status, ids: inspected.ids, warnings: inspected.warnings }
     } finally {
       await source.return?.()
@@ -120,6 +123,16 @@ export class Ingest {
     } catch (error) {
       await this.#with.blobs.remove(blobKey)
       throw error
+    }
+  }
+
+  /** The size, which is known at the end alone, stands before the compressed bytes: hence a blob for each form. */
+  async #convert(plain: InstanceFile): Promise<InstanceFile> {
+    const { blobs } = this.#with
+    try {
+      return await restore(blobs, plain, { compressed: true })
+    } finally {
+      await blobs.remove(plain.blobKey)
     }
   }
 
@@ -174,16 +187,10 @@ export class Ingest {
   async adopt(key: string): Promise<Received> {
     const { blobs } = this.#with
     const reader = new Part10Reader(this.#readOptions())
-    const digest = createHash('md5')
-    let size = 0
     try {
-      for await (const chunk of blobs.read(key)) {
-        reader.push(chunk)
-        digest.update(chunk)
-        size += chunk.length
-      }
+      const file = await recognizeFile(blobs, key)
+      for await (const chunk of readFile(blobs, file)) reader.push(chunk)
       const { summary, ids, warnings } = this.#inspect(endWhole(reader), {})
-      const file = { blobKey: key, size, md5: digest.digest('hex') }
       const status = await this.#with.catalog.adoptInstance(
         describeInstance(summary, ids, file, { kind: 'Import' }, this.#with.clock(), false),
       )

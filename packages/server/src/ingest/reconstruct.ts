@@ -1,5 +1,6 @@
 import { readPart10 } from '@kingsfoil/dicom'
 import type { BlobStore } from '../blobs/blob-store.ts'
+import { readFile } from '../blobs/compressed-blob.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { NewTags } from '../catalog/operations/replace-tags.ts'
 import { type Level, levels } from '../model/level.ts'
@@ -69,7 +70,7 @@ export class Reconstruct {
     const file = await catalog.locateFile(instance)
     if (file === undefined) return undefined
     const { needed } = text.mainTags ?? selectTags(mainTags)
-    const bytes = blobs.read(file.blobKey, { start: 0, end: file.size })
+    const bytes = readFile(blobs, file)
     const options = { only: needed, untilPixelData: true, dictionary: text.dictionary }
     return summarize(
       await readPart10(bytes, { ...options, limits: { maxValueBytes: limits.valueBytes } }),

@@ -1,4 +1,5 @@
 import type { Config } from '../config/options.ts'
+import type { AcceptanceOptions } from '../dimse/acceptance.ts'
 import { acceptedSyntaxes, type SyntaxGroup } from '../dimse/accepted-syntaxes.ts'
 import type { DicomServerOptions } from '../dimse/dicom-server.ts'
 import type { DicomRequest } from '../dimse/permissions.ts'
@@ -27,16 +28,24 @@ const alwaysAllowKeys = {
 const keysOf = <T extends object>(object: T): (keyof T)[] => Object.keys(object) as (keyof T)[]
 
 /** What the DICOM server takes from the configuration. */
-export function dicomOptions(config: Config): Omit<DicomServerOptions, 'ingest' | 'answers' | 'log' | 'tls'> {
+export function dicomOptions(
+  config: Config,
+): Omit<DicomServerOptions, 'ingest' | 'answers' | 'log' | 'tls' | 'acceptance'> {
   return {
     bindAddress: config.DicomBindAddress,
     port: config.DicomPort,
-    aeTitle: config.DicomAet,
-    checkCalledAeTitle: config.DicomCheckCalledAet,
-    strictAeTitles: config.StrictAetComparison,
     maxPduLength: config.MaximumPduLength,
     maxAssociations: config.DicomThreadsCount,
     idleTimeout: config.DicomScpTimeout,
+  }
+}
+
+/** Who may do what, as the configuration has it. */
+export function acceptanceOptions(config: Config): AcceptanceOptions {
+  return {
+    aeTitle: config.DicomAet,
+    checkCalledAeTitle: config.DicomCheckCalledAet,
+    strictAeTitles: config.StrictAetComparison,
     alwaysAllowed: new Set(keysOf(alwaysAllowKeys).filter((request) => config[alwaysAllowKeys[request]])),
     modalities: [...config.DicomModalities.values()],
     checkModalityHost: config.DicomCheckModalityHost,

@@ -31,9 +31,9 @@ export function systemFacts(config: Config, ports: Readonly<Ports>, mainTags: Ma
       return ports.http
     },
     isHttpServerSecure: config.SslEnabled,
-    checkRevisions: false,
+    checkRevisions: config.CheckRevisions,
     mainTags,
-    storageCompression: false,
+    storageCompression: config.StorageCompression,
     overwriteInstances: config.OverwriteInstances === 'Always',
     ingestTranscoding: '',
     maximumStorageSize: config.MaximumStorageSize,
@@ -53,10 +53,15 @@ type FromConfig = Omit<
   | 'resources'
   | 'find'
   | 'labels'
+  | 'attachments'
+  | 'userMetadata'
   | 'pages'
   | 'reconstruct'
   | 'changes'
   | 'deliveries'
+  | 'exports'
+  | 'acceptance'
+  | 'logLevels'
   | 'dictionary'
   | 'defaultCharacterSet'
   | 'clock'
@@ -81,6 +86,7 @@ export function restOptions(
     describeErrors: config.HttpDescribeErrors,
     compressAnswers: config.HttpCompressionEnabled,
     system: systemFacts(config, ports, mainTags),
+    userContentTypes: config.UserContentType,
     temporaryDirectory: config.TemporaryDirectory ?? tmpdir(),
     maximumInflatedBytes: config.MaximumFileSizeInArchiveMB * megabytes,
     userInterface: undefined,

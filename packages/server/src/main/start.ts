@@ -1,11 +1,13 @@
 import { startWebhooks } from '../automation/webhooks.ts'
 import type { Config } from '../config/options.ts'
 import { startDicomServer } from '../dimse/dicom-server.ts'
+import { LiveAcceptance } from '../dimse/live-acceptance.ts'
 import { FindAnswers } from '../find/find-answers.ts'
 import { createRestServer } from '../rest/rest-server.ts'
 import { accessOptions } from './access-options.ts'
-import { dicomOptions } from './dicom-options.ts'
+import { acceptanceOptions, dicomOptions } from './dicom-options.ts'
 import type { Log } from './log.ts'
+import { LogLevels } from './log-levels.ts'
 import { type Ports, restOptions } from './rest-options.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { dicomTls, httpTls } from './tls-options.ts'
@@ -32,6 +34,7 @@ type Stop = () => Promise<void>
 export async function start(config: Config, log: Log): Promise<RunningServer> {
   const storage = await openStorage(config, log)
   const ports: Ports = { http: config.HttpPort, dicom: config.DicomPort }
+  const live = { acceptance: new LiveAcceptance(acceptanceOptions(config)), logLevels: new LogLevels(log) }
   const stops: Stop[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(stops.map((each) => each()))
@@ -43,8 +46,8 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
       log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
     stops.push(await startAutomation(config, storage, log))
     await storage.watchStability()
-    if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, log))
-    if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, log))
+    if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, live, log))
+    if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, live, log))
   } catch (error) {
     await stop()
     throw error
@@ -54,6 +57,12 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
     dicomPort: config.DicomServerEnabled ? ports.dicom : 0,
     stop,
   }
+}
+
+/** What clients may change while the server runs. */
+interface Live {
+  readonly acceptance: LiveAcceptance
+  readonly logLevels: LogLevels
 }
 
 function startAutomation(config: Config, { changes, deliveries }: Storage, log: Log): Promise<Stop> {
@@ -66,9 +75,16 @@ function startAutomation(config: Config, { changes, deliveries }: Storage, log: 
   })
 }
 
-async function startDicom(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
+async function startDicom(
+  config: Config,
+  storage: Storage,
+  ports: Ports,
+  live: Live,
+  log: Log,
+): Promise<Stop> {
   const server = await startDicomServer({
     ...dicomOptions(config),
+    acceptance: () => live.acceptance.options,
     tls: await dicomTls(config),
     ingest: storage.ingest,
     answers: new FindAnswers(storage.find, {
@@ -77,7 +93,7 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
       caseSensitiveNames: config.CaseSensitivePN,
       retrieveAeTitle: config.DicomAet,
     }),
-    log: log.child({ room: 'dicom' }),
+    log: live.logLevels.child('dicom'),
   })
   ports.dicom = server.port
   log.info({ aeTitle: config.DicomAet, port: server.port }, 'DICOM server started')
@@ -88,25 +104,36 @@ async function startDicom(config: Config, storage: Storage, ports: Ports, log: L
   }
 }
 
-async function startHttp(config: Config, storage: Storage, ports: Ports, log: Log): Promise<Stop> {
+async function startHttp(
+  config: Config,
+  storage: Storage,
+  ports: Ports,
+  live: Live,
+  log: Log,
+): Promise<Stop> {
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
-  const { ingest, resources, pages, find, labels, reconstruct, changes, deliveries } = storage
+  const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct } = storage
+  const { changes, exports, deliveries } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
     ingest,
     resources,
+    attachments,
+    userMetadata,
     pages,
     find,
     labels,
     reconstruct,
     changes,
     deliveries,
+    exports,
+    ...live,
     dictionary: storage.dictionary,
     defaultCharacterSet: storage.defaultCharacterSet,
     clock: Date.now,
-    log: log.child({ room: 'http' }),
+    log: live.logLevels.child('http'),
   })
   ports.http = await server.listen()
   log.info({ port: ports.http }, config.SslEnabled ? 'HTTPS server started' : 'HTTP server started')

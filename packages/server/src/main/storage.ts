@@ -4,6 +4,7 @@ import { Catalog } from '../catalog/catalog.ts'
 import type { Capacity } from '../catalog/operations/make-room.ts'
 import { Changes } from '../changes/changes.ts'
 import { Deliveries } from '../changes/deliveries.ts'
+import { Exports } from '../changes/exports.ts'
 import { Stability } from '../changes/stability.ts'
 import { encodings } from '../config/options/dictionary.ts'
 import type { Config } from '../config/options.ts'
@@ -14,11 +15,13 @@ import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
 import { selectTags } from '../ingest/summarize.ts'
 import type { MainTags } from '../model/main-tags.ts'
+import { Attachments } from '../resources/attachments.ts'
 import { checkStorage, type Finding } from '../resources/check-storage.ts'
 import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
 import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
+import { UserMetadata } from '../resources/user-metadata.ts'
 import { createDictionary } from './dictionary.ts'
 import type { Log } from './log.ts'
 import { configuredMainTags } from './main-tags.ts'
@@ -42,10 +45,13 @@ export interface Storage {
   readonly mainTags: MainTags
   readonly changes: Changes
   readonly deliveries: Deliveries
+  readonly exports: Exports
   readonly ingest: Ingest
   readonly resources: Resources
   readonly find: Find
   readonly labels: Labels
+  readonly attachments: Attachments
+  readonly userMetadata: UserMetadata
   readonly pages: ResourcePages
   readonly reconstruct: Reconstruct
   check(options: { readonly verify: boolean }): AsyncIterable<Finding>
@@ -81,6 +87,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const defaultCharacterSet = encodings[config.DefaultEncoding]
   const mainTags = configuredMainTags(config, dictionary)
   const text = { dictionary, defaultCharacterSet, mainTags: selectTags(mainTags) }
+  const compress = config.StorageCompression
   const ingest = new Ingest({
     blobs,
     catalog,
@@ -88,6 +95,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     clock,
     text,
     overwriteInstances: config.OverwriteInstances === 'Always',
+    compress,
     reclaim,
   })
   const resources = new Resources({
@@ -102,6 +110,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     mainTags,
     changes,
     deliveries: new Deliveries(catalog),
+    exports: new Exports(catalog, clock),
     ingest,
     resources,
     find: new Find({
@@ -113,6 +122,8 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
       limits: { results: config.LimitFindResults, instances: config.LimitFindInstances },
     }),
     labels: new Labels(catalog),
+    attachments: new Attachments({ blobs, catalog, changes, clock, compress, reclaim }),
+    userMetadata: new UserMetadata({ catalog, changes, clock }),
     reconstruct: new Reconstruct({ blobs, catalog, text }),
     pages: new ResourcePages({ catalog }),
     check: (options) => checkStorage(catalog, blobs, options),

@@ -71,6 +71,7 @@ export const errors = {
   ),
   RequestTooLarge: row(8, 413, 0xa700, 'The request body is too large'),
   LengthRequired: row(8, 411, 0xc000, 'The length of the request body is not given'),
+  CannotOrderSlices: row(2040, 500, 0x0110, 'Unable to order the slices of the series'),
   UnsupportedMediaType: row(3000, 415, 0x0110, 'Unsupported media type'),
 } as const satisfies Record<string, ErrorRow>
 

@@ -22,6 +22,8 @@ export const limits = {
   /** Rows that one search may look at, and files that it may read, before it gives up. */
   searchedRows: 1_000_000,
   searchedFiles: 20_000,
+  /** Frames that all instances of a series together may claim to have, where they are listed one by one. */
+  listedFrames: 1_000_000,
   /** Entries of an uploaded ZIP. */
   zipEntries: 100_000,
 } as const

@@ -26,5 +26,11 @@ export type SystemMetadataName = keyof typeof systemMetadata
 /** First number open to users (`UserMetadata`); smaller ones are the server's. */
 export const firstUserMetadata = 1024
 
+/** Last one; attachments have the same range (`UserContentType`). */
+export const lastUserMetadata = 65_535
+
+export const isUserNumber = (number: number): boolean =>
+  number >= firstUserMetadata && number <= lastUserMetadata
+
 /** Metadata of one resource: number to value. */
 export type Metadata = Readonly<Record<number, string>>

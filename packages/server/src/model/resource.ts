@@ -9,14 +9,20 @@ export interface TagValues {
   readonly [tag: string]: TagValue
 }
 
-/** The DICOM file of an instance as it lies in the blob store. */
+/** A file in the blob store: the DICOM file of an instance, or another attachment. */
 export interface InstanceFile {
   readonly blobKey: string
   /** Bytes. */
   readonly size: number
   /** Hexadecimal, of those bytes. */
   readonly md5: string
+  /** The blob, where it is not the file itself but its zlib form (`blobs/compressed-blob.ts`). */
+  readonly compressed?: { readonly size: number; readonly md5: string } | undefined
 }
+
+/** Size and MD5 of the blob. */
+export const asStored = (file: InstanceFile): { readonly size: number; readonly md5: string } =>
+  file.compressed ?? file
 
 /** What the catalog knows of one patient, study, series or instance. */
 export interface Resource {
@@ -41,4 +47,16 @@ export interface Statistics {
   /** Bytes in the blob store. */
   readonly diskSize: bigint
   readonly uncompressedSize: bigint
+}
+
+/** Of one resource and all below it: numbers of resources, and bytes. */
+export interface ResourceStatistics {
+  readonly studies: number
+  readonly series: number
+  readonly instances: number
+  /** Bytes in the blob store, and of what is in there; the same of DICOM files alone. */
+  readonly diskSize: number
+  readonly uncompressedSize: number
+  readonly dicomDiskSize: number
+  readonly dicomUncompressedSize: number
 }

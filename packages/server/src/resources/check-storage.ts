@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto'
 import type { BlobStore } from '../blobs/blob-store.ts'
-import type { Catalog, CatalogFile } from '../catalog/catalog.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { CatalogFile } from '../catalog/operations/list-files.ts'
+import type { Level } from '../model/level.ts'
 
 /** Something in the storage that is not as it should be. */
 export type Finding =
-  | { readonly kind: 'missing'; readonly instanceId: string; readonly blobKey: string }
+  | {
+      readonly kind: 'missing'
+      readonly level: Level
+      readonly resourceId: string
+      readonly blobKey: string
+    }
   | {
       readonly kind: 'corrupt'
-      readonly instanceId: string
+      readonly level: Level
+      readonly resourceId: string
       readonly blobKey: string
       readonly details: string
     }
@@ -38,17 +46,17 @@ export async function* checkStorage(
 }
 
 async function* checkFile(file: CatalogFile, blobs: BlobStore, verify: boolean): AsyncGenerator<Finding> {
-  const { id: instanceId, blobKey } = file
+  const { level, id: resourceId, blobKey } = file
   const size = await blobs.size(blobKey)
   if (size === undefined) {
-    yield { kind: 'missing', instanceId, blobKey }
+    yield { kind: 'missing', level, resourceId, blobKey }
   } else if (size !== file.size) {
-    yield { kind: 'corrupt', instanceId, blobKey, details: `${size} bytes instead of ${file.size}` }
+    yield { kind: 'corrupt', level, resourceId, blobKey, details: `${size} bytes instead of ${file.size}` }
   } else if (verify) {
     const digest = createHash('md5')
     for await (const chunk of blobs.read(blobKey, { start: 0, end: size })) digest.update(chunk)
     const md5 = digest.digest('hex')
     if (md5 !== file.md5)
-      yield { kind: 'corrupt', instanceId, blobKey, details: `MD5 ${md5} instead of ${file.md5}` }
+      yield { kind: 'corrupt', level, resourceId, blobKey, details: `MD5 ${md5} instead of ${file.md5}` }
   }
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { DicomError, inflatedStream, type Part10File, Part10Reader, readPart10 } from '@kingsfoil/dicom'
 import type { BlobStore, ByteSpan } from '../blobs/blob-store.ts'
+import { readFile } from '../blobs/compressed-blob.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { FileLocation, StoredResource } from '../catalog/operations/read-resources.ts'
 import { type SeriesStatus, seriesStatus } from '../catalog/operations/series-status.ts'
@@ -9,7 +9,7 @@ import { DomainError } from '../model/domain-error.ts'
 import { childLevel, type Level, parentLevel } from '../model/level.ts'
 import { limits } from '../model/limits.ts'
 import { systemMetadata } from '../model/metadata.ts'
-import type { InstanceFile, Resource, Statistics, TagValues } from '../model/resource.ts'
+import type { InstanceFile, Resource, ResourceStatistics, Statistics, TagValues } from '../model/resource.ts'
 import { FreshCache } from './fresh-cache.ts'
 import { RecentCache } from './recent-cache.ts'
 
@@ -37,7 +37,7 @@ export interface ResourceDetails extends Resource {
 export interface InstanceContent {
   readonly file: InstanceFile
   readonly transferSyntaxUid: string
-  /** The bytes of [start, end), as they came, in memory that `allocate` gives. */
+  /** The bytes of [start, end), as they came; in memory that `allocate` gives, or in their own. */
   read(range?: ByteSpan, allocate?: Allocate): AsyncIterable<Uint8Array>
   /** The file with a deflated data set inflated: what the offsets of `Resources.header` refer to. */
   readInflated(): AsyncIterable<Uint8Array>
@@ -97,6 +97,16 @@ export class Resources {
     return this.#with.catalog.descendants(level, id, of)
   }
 
+  /** Undefined for an unknown resource. */
+  firstInstance(level: Level, id: string): Promise<string | undefined> {
+    return this.#with.catalog.firstInstance(level, id)
+  }
+
+  /** Of one resource and all below it. */
+  resourceStatistics(level: Level, id: string): Promise<ResourceStatistics | undefined> {
+    return this.#with.catalog.resourceStatistics(level, id)
+  }
+
   async ancestor(level: Level, id: string, of: Level): Promise<string | undefined> {
     let at: { level: Level; id: string } | undefined = { level, id }
     while (at !== undefined && at.level !== of) {
@@ -116,6 +126,11 @@ export class Resources {
   /** False for an unknown patient. */
   setProtected(patientId: string, isProtected: boolean): Promise<boolean> {
     return this.#with.catalog.setProtected(patientId, isProtected)
+  }
+
+  /** What was read is read again from the files. */
+  forgetHeaders(): void {
+    this.#headers.clear()
   }
 
   /** The data set up to Pixel Data; `whole`: to the last element, values beyond the reader's limits left out. */
@@ -149,35 +164,25 @@ export class Resources {
     }
     const end = Math.min(size, pixelDataOffset + pixelDataHeaderBytes)
     const reader = new Part10Reader({ ...readLimits, untilPixelData: true })
-    for await (const chunk of this.#with.blobs.read(location.blobKey, { start: 0, end })) reader.push(chunk)
+    for await (const chunk of readFile(this.#with.blobs, location, { start: 0, end })) reader.push(chunk)
     return reader.end()
   }
 
   #read(file: InstanceFile): AsyncIterable<Uint8Array> {
-    return this.#with.blobs.read(file.blobKey, { start: 0, end: file.size })
+    return readFile(this.#with.blobs, file)
   }
 
   async file(id: string): Promise<InstanceContent | undefined> {
     const location = await this.#locate(id)
     if (location === undefined) return undefined
-    const { blobKey, size, md5, transferSyntaxUid } = location
-    const read = (range: ByteSpan = { start: 0, end: size }, allocate?: Allocate) =>
-      this.#with.blobs.read(blobKey, range, allocate)
+    const { transferSyntaxUid, pixelDataOffset: _, ...file } = location
+    const read = (range?: ByteSpan, allocate?: Allocate) => readFile(this.#with.blobs, file, range, allocate)
     return {
-      file: { blobKey, size, md5 },
+      file,
       transferSyntaxUid,
       read,
       readInflated: () => inflatedStream(read()),
     }
-  }
-
-  /** Whether the stored bytes still have the digest they came with. */
-  async verify(id: string): Promise<boolean | undefined> {
-    const location = await this.#locate(id)
-    if (location === undefined) return undefined
-    const digest = createHash('md5')
-    for await (const chunk of this.#read(location)) digest.update(chunk)
-    return digest.digest('hex') === location.md5
   }
 
   async #detail(stored: StoredResource): Promise<ResourceDetails> {

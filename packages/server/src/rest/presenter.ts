@@ -94,7 +94,8 @@ export class Presenter {
   async present(resource: ResourceDetails, presentation: Presentation): Promise<View> {
     const { level, id } = resource
     const labels = (await this.#context.labels.list(level, id)) ?? []
-    return this.#view({ ...resource, labels }, presentation, await this.#requested(level, id, presentation))
+    const requested = await this.#requested(level, id, presentation)
+    return this.#view({ ...resource, labels }, presentation, requested)
   }
 
   /** In the order of the ids; resources that are gone are left out. `values`: of the requested tags, where known. */
@@ -110,20 +111,28 @@ export class Presenter {
       for (const resource of page) {
         const known = values?.get(resource.id)
         const requested = known ?? (await this.#requested(level, resource.id, presentation))
-        views.push(this.#view(resource, presentation, requested))
+        views.push(await this.#view(resource, presentation, requested))
       }
     }
     return views
+  }
+
+  async #attachments({ level, id }: ResourceDetails): Promise<readonly View[]> {
+    return ((await this.#context.attachments.list(level, id)) ?? []).map(viewAttachmentInfo)
   }
 
   async #requested(level: Level, id: string, { requestedTags }: Presentation): Promise<Values | undefined> {
     return requestedTags.length === 0 ? undefined : this.#context.find.readTags(level, id, requestedTags)
   }
 
-  #view(resource: LabelledResource, presentation: Presentation, requested: Values | undefined): View {
+  async #view(
+    resource: LabelledResource,
+    presentation: Presentation,
+    requested: Values | undefined,
+  ): Promise<View> {
     const { dictionary } = this.#context
     const { content, format } = presentation
-    const { metadata, file, labels } = resource
+    const { metadata, labels } = resource
     const view = viewResource(resource, format, dictionary, labels)
     if (content === undefined && requested === undefined) return view
     const whole: View = {
@@ -131,7 +140,7 @@ export class Presenter {
       ...(requested && { RequestedTags: viewRequestedTags(requested, format, dictionary) }),
       ...(content?.has('Metadata') && { Metadata: viewMetadata(metadata, { expand: true }, this.#names) }),
       ...(content?.has('Attachments') && {
-        Attachments: file === undefined ? [] : [viewAttachmentInfo(file)],
+        Attachments: await this.#attachments(resource),
       }),
     }
     return content === undefined ? whole : pickContent(whole, content, requested !== undefined)

@@ -80,7 +80,7 @@ export const bytes = (content: Uint8Array, contentType = 'application/octet-stre
 })
 
 /** What many routes say after a change. */
-export const done: Reply = { kind: 'empty', status: 200, contentType: 'text/plain' }
+export const done = { kind: 'empty', status: 200, contentType: 'text/plain' } as const satisfies Reply
 
 /** The fixed answer `{}`. */
 export const acknowledged: Reply = text('{}', undefined, 'application/json')
@@ -89,6 +89,8 @@ export const acknowledged: Reply = text('{}', undefined, 'application/json')
 export const notFound: Reply = { kind: 'empty', status: 404 }
 
 export const badRequest: Reply = { kind: 'empty', status: 400 }
+
+export const forbidden: Reply = { kind: 'empty', status: 403 }
 
 /** Seconds after which one who was turned away may ask again. */
 const patience = '10'

@@ -1,11 +1,14 @@
 import type { Changes } from '../changes/changes.ts'
 import type { Deliveries } from '../changes/deliveries.ts'
+import type { Exports } from '../changes/exports.ts'
 import type { Find } from '../find/find.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Reconstruct } from '../ingest/reconstruct.ts'
+import type { Attachments } from '../resources/attachments.ts'
 import type { Labels } from '../resources/labels.ts'
 import type { ResourcePages } from '../resources/resource-pages.ts'
 import type { Resources } from '../resources/resources.ts'
+import type { UserMetadata } from '../resources/user-metadata.ts'
 
 /** What the routes use of the rooms behind them. */
 export type IngestRoom = Pick<Ingest, 'receive'>
@@ -13,6 +16,8 @@ export type IngestRoom = Pick<Ingest, 'receive'>
 export type ChangesRoom = Pick<Changes, 'read' | 'readLast' | 'clear' | 'onNudge'>
 
 export type DeliveriesRoom = Pick<Deliveries, 'state' | 'list'>
+
+export type ExportsRoom = Pick<Exports, 'read' | 'readLast' | 'clear'>
 
 export type ResourcesRoom = Pick<
   Resources,
@@ -22,12 +27,21 @@ export type ResourcesRoom = Pick<
   | 'getMany'
   | 'descendants'
   | 'ancestor'
+  | 'firstInstance'
+  | 'resourceStatistics'
   | 'remove'
   | 'setProtected'
   | 'header'
   | 'file'
-  | 'verify'
+  | 'forgetHeaders'
 >
+
+export type AttachmentsRoom = Pick<
+  Attachments,
+  'list' | 'get' | 'read' | 'readStored' | 'verify' | 'put' | 'remove' | 'setCompressed'
+>
+
+export type UserMetadataRoom = Pick<UserMetadata, 'revision' | 'set' | 'remove'>
 
 export type FindRoom = Pick<Find, 'find' | 'count' | 'readTags' | 'locate' | 'limitOf'>
 

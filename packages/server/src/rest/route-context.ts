@@ -1,24 +1,47 @@
 import type { Dictionary, JsonOptions } from '@kingsfoil/dicom'
+import type { UserContentType } from '../model/attachment.ts'
 import type { Clock } from '../model/clock.ts'
+import type { LogCategory, Verbosity } from '../model/verbosity.ts'
 import type { Webhook } from '../model/webhook.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type {
+  AttachmentsRoom,
   ChangesRoom,
   DeliveriesRoom,
+  ExportsRoom,
   FindRoom,
   IngestRoom,
   LabelsRoom,
   PagesRoom,
   ReconstructRoom,
   ResourcesRoom,
+  UserMetadataRoom,
 } from './rooms.ts'
 import type { SystemFacts } from './views/system-view.ts'
+
+/** What the DICOM server accepts from now on. */
+export interface AcceptanceRoom {
+  readonly transferSyntaxes: readonly string[]
+  readonly sopClasses: readonly string[]
+  readonly acceptsUnknownSopClasses: boolean
+  readonly services: readonly { readonly name: string; readonly sopClasses: readonly string[] }[]
+  acceptTransferSyntaxes(patterns: readonly string[]): void
+  acceptUnknownSopClasses(accept: boolean): void
+}
+
+export interface LogLevelsRoom {
+  get(category: LogCategory): Verbosity
+  set(category: LogCategory, verbosity: Verbosity): void
+}
 
 /** Everything that the routes work with, passed in. */
 export interface RouteContext {
   readonly ingest: IngestRoom
   readonly resources: ResourcesRoom
   readonly changes: ChangesRoom
+  readonly exports: ExportsRoom
+  readonly acceptance: AcceptanceRoom
+  readonly logLevels: LogLevelsRoom
   readonly find: FindRoom
   readonly pages: PagesRoom
   readonly reconstruct: ReconstructRoom
@@ -26,6 +49,10 @@ export interface RouteContext {
   readonly deliveries: DeliveriesRoom
   /** By name. */
   readonly webhooks: ReadonlyMap<string, Webhook>
+  readonly attachments: AttachmentsRoom
+  readonly userMetadata: UserMetadataRoom
+  /** Kinds of attachments of one's own, by name. */
+  readonly userContentTypes: ReadonlyMap<string, UserContentType>
   readonly dictionary: Dictionary
   /** DICOM term of the character set of data sets that name none; empty for ASCII. */
   readonly defaultCharacterSet: string

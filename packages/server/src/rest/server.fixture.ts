@@ -6,16 +6,19 @@ import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
 import { Deliveries } from '../changes/deliveries.ts'
+import { Exports } from '../changes/exports.ts'
 import { Stability } from '../changes/stability.ts'
 import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
 import { mainTags } from '../model/main-tags.ts'
+import { Attachments } from '../resources/attachments.ts'
 import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
 import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
+import { UserMetadata } from '../resources/user-metadata.ts'
 import type { RestOptions } from './rest-options.ts'
 import { createRestServer, type RestServer } from './rest-server.ts'
 import type { SystemFacts } from './views/system-view.ts'
@@ -42,6 +45,16 @@ const system: SystemFacts = {
   dicomDefaultRetrieveMethod: 'C-MOVE',
   readOnly: false,
   patientLevelEnabled: true,
+}
+
+/** There is no DICOM server here; `main/start.test.ts` has both. */
+const nothingAccepted: RestOptions['acceptance'] = {
+  transferSyntaxes: [],
+  sopClasses: [],
+  acceptsUnknownSopClasses: false,
+  services: [],
+  acceptTransferSyntaxes: () => undefined,
+  acceptUnknownSopClasses: () => undefined,
 }
 
 export interface Logged {
@@ -71,12 +84,15 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const temporaryDirectory = await mkdtemp(join(tmpdir(), 'kingsfoil-rest-temporary-'))
   const log: Logged[] = []
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5) }
-  const rooms = await openRooms(folder, () => clock.now)
+  const rooms = await openRooms(folder, () => clock.now, options.system?.storageCompression ?? false)
   const server = createRestServer({
     ...rooms,
+    acceptance: nothingAccepted,
+    logLevels: { get: () => 'default', set: () => undefined },
     dictionary: standardDictionary,
     defaultCharacterSet: 'ISO_IR 100',
     clock: () => clock.now,
+    userContentTypes: new Map([['doc', { number: 1026, mime: 'application/pdf' }]]),
     temporaryDirectory,
     maximumInflatedBytes: 0,
     userInterface: undefined,
@@ -122,7 +138,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   }
 }
 
-async function openRooms(folder: string, clock: () => number) {
+async function openRooms(folder: string, clock: () => number, compress: boolean) {
   const blobs = new FilesystemBlobStore(folder)
   const catalog = await Catalog.open(folder)
   const changes = new Changes(catalog)
@@ -141,7 +157,16 @@ async function openRooms(folder: string, clock: () => number) {
   })
   const reclaim = (): void => reclaimer.wake()
   const text = { dictionary: standardDictionary, defaultCharacterSet: 'ISO_IR 100' }
-  const ingest = new Ingest({ blobs, catalog, changes, clock, text, overwriteInstances: false, reclaim })
+  const ingest = new Ingest({
+    blobs,
+    catalog,
+    changes,
+    clock,
+    text,
+    overwriteInstances: false,
+    compress,
+    reclaim,
+  })
   const resources = new Resources({ blobs, catalog, cacheBytes: 1e6, reclaim })
   const find = new Find({
     search: catalog.search,
@@ -160,5 +185,22 @@ async function openRooms(folder: string, clock: () => number) {
   const pages = new ResourcePages({ catalog })
   const reconstruct = new Reconstruct({ blobs, catalog, text })
   const labels = new Labels(catalog)
-  return { changes, deliveries, ingest, resources, find, labels, pages, reconstruct, stability, close }
+  const attachments = new Attachments({ blobs, catalog, changes, clock, compress, reclaim })
+  const userMetadata = new UserMetadata({ catalog, changes, clock })
+  const exports = new Exports(catalog, clock)
+  return {
+    changes,
+    deliveries,
+    exports,
+    ingest,
+    resources,
+    attachments,
+    userMetadata,
+    find,
+    labels,
+    pages,
+    reconstruct,
+    stability,
+    close,
+  }
 }

@@ -1,7 +1,8 @@
 import { resources } from './0001-resources.ts'
 import { search } from './0002-search.ts'
+import { attachments } from './0003-attachments.ts'
 import { stabilityAndRecycling } from './0004-stability-and-recycling.ts'
 import { webhooks } from './0005-webhooks.ts'
 
 /** In order; the catalog remembers how many it has seen. */
-export const migrations: readonly string[] = [resources, search, stabilityAndRecycling, webhooks]
+export const migrations: readonly string[] = [resources, search, attachments, stabilityAndRecycling, webhooks]

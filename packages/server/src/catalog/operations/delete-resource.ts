@@ -83,20 +83,30 @@ export function deleteInstancesOf(session: Session, series: number, limit: numbe
 /** Deletes rows of a level, and what hangs on them; `keys` is a query. Gives their number. */
 function deleteRows(session: Session, level: Level, keys: string, ...values: readonly number[]): number {
   const table = tableOf[level]
-  const bytes = level === 'Instance' ? removeBlobs(session, keys, values) : 0
-  session.run(`DELETE FROM changes WHERE level = ${levelCode(level)} AND resource IN (${keys})`, ...values)
-  session.run(`DELETE FROM labels WHERE level = ${levelCode(level)} AND resource IN (${keys})`, ...values)
+  const ofThem = `level = ${levelCode(level)} AND resource IN (${keys})`
+  if (level === 'Instance') removeBlobs(session, `instances WHERE key IN (${keys})`, values)
+  if (removeBlobs(session, `attachments WHERE ${ofThem}`, values) > 0) {
+    session.run(`DELETE FROM attachments WHERE ${ofThem}`, ...values)
+  }
+  session.run(`DELETE FROM changes WHERE ${ofThem}`, ...values)
+  session.run(`DELETE FROM metadata_revisions WHERE ${ofThem}`, ...values)
+  session.run(`DELETE FROM labels WHERE ${ofThem}`, ...values)
   if (level !== 'Instance') {
     session.run(`DELETE FROM ${wordTableOf[level]} WHERE rowid IN (${keys})`, ...values)
   }
   const deleted = session.run(`DELETE FROM ${table} WHERE key IN (${keys})`, ...values)
-  session.run(`UPDATE totals SET ${table} = ${table} - ?, bytes = bytes - ?`, deleted, bytes)
+  session.run(`UPDATE totals SET ${table} = ${table} - ?`, deleted)
   return deleted
 }
 
-/** Notes the blobs of instances as removals. Gives their bytes. */
-function removeBlobs(session: Session, keys: string, values: readonly number[]): number {
-  session.run(`INSERT INTO removals SELECT blob FROM instances WHERE key IN (${keys})`, ...values)
-  const sql = `SELECT total(size) AS bytes FROM instances WHERE key IN (${keys})`
-  return Number(session.get(sql, ...values)?.bytes)
+/** Notes the blobs of rows as removals, and takes their bytes off the totals. Gives their number. */
+function removeBlobs(session: Session, from: string, values: readonly number[]): number {
+  const removed = session.run(`INSERT INTO removals SELECT blob FROM ${from}`, ...values)
+  if (removed === 0) return 0
+  session.run(
+    `UPDATE totals SET (bytes, uncompressed_bytes) =
+       (SELECT bytes - total(coalesce(compressed_size, size)), uncompressed_bytes - total(size) FROM ${from})`,
+    ...values,
+  )
+  return removed
 }

@@ -1,6 +1,7 @@
 import type { Level } from '../../model/level.ts'
 import { levelCode, tableOf, toBytes } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
+import { findKey } from './find-key.ts'
 
 export interface Labelling {
   readonly level: Level
@@ -9,14 +10,9 @@ export interface Labelling {
   readonly isSet: boolean
 }
 
-const keyOf = (session: Session, level: Level, id: string): number | undefined => {
-  const row = session.get(`SELECT key FROM ${tableOf[level]} WHERE id = ?`, toBytes(id))
-  return row === undefined ? undefined : Number(row.key)
-}
-
 /** False for an unknown resource. */
 export function setLabel(session: Session, { level, id, label, isSet }: Labelling): boolean {
-  const key = keyOf(session, level, id)
+  const key = findKey(session, level, id)
   if (key === undefined) return false
   const sql = isSet
     ? 'INSERT OR IGNORE INTO labels (level, resource, label) VALUES (?, ?, ?)'

@@ -2,8 +2,9 @@ import { childLevel, type Level, parentLevel } from '../../model/level.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
 import type { TagValues } from '../../model/resource.ts'
 import { labelsOf } from '../search/read-related.ts'
-import { idOfHex, tableOf, toDigest, toUuid } from '../sqlite/columns.ts'
+import { idOfHex, tableOf } from '../sqlite/columns.ts'
 import type { Columns, Session } from '../sqlite/session.ts'
+import { readFile } from './read-file.ts'
 import type { StoredResource } from './read-resources.ts'
 import { splitTags } from './study-tags.ts'
 
@@ -21,7 +22,7 @@ const ownColumns: Readonly<Record<Level, string>> = {
   Patient: "'', '', t.last_update, t.unstable, t.protected",
   Study: 'lower(hex(p.id)), p.tags, t.last_update, t.unstable',
   Series: "lower(hex(p.id)), '', t.last_update, t.unstable",
-  Instance: "lower(hex(p.id)), '', '', 0, t.blob, t.size, t.md5",
+  Instance: "lower(hex(p.id)), '', '', 0, t.blob, t.size, t.md5, t.compressed_size, t.compressed_md5",
 }
 
 function selectMany(level: Level): string {
@@ -88,7 +89,21 @@ function childrenOf(
 }
 
 function readRow(level: Level, columns: Columns): Omit<StoredDetails, 'childIds' | 'labels'> {
-  const [, id, tags, metadataText, parent, parentTags, updated, unstable, own, size, md5] = columns
+  const [
+    ,
+    id,
+    tags,
+    metadataText,
+    parent,
+    parentTags,
+    updated,
+    unstable,
+    own,
+    size,
+    md5,
+    compressedSize,
+    compressedMd5,
+  ] = columns
   const lastUpdate = level === 'Instance' ? undefined : String(updated)
   const metadata = JSON.parse(String(metadataText)) as Metadata
   const { mainTags, patientMainTags } = splitTags(JSON.parse(String(tags)) as TagValues)
@@ -101,7 +116,10 @@ function readRow(level: Level, columns: Columns): Omit<StoredDetails, 'childIds'
     lastUpdate,
     isProtected: level === 'Patient' && own === 1,
     isStable: unstable !== 1,
-    file: level === 'Instance' ? { blobKey: toUuid(own), size: Number(size), md5: toDigest(md5) } : undefined,
+    file:
+      level === 'Instance'
+        ? readFile({ blob: own, size, md5, compressed_size: compressedSize, compressed_md5: compressedMd5 })
+        : undefined,
     patientMainTags:
       level === 'Study' ? (patientMainTags ?? (JSON.parse(String(parentTags)) as TagValues)) : undefined,
   }

@@ -2,15 +2,18 @@ import { type Level, levels, parentLevel } from '../../model/level.ts'
 import type { Metadata } from '../../model/metadata.ts'
 import { systemMetadata } from '../../model/metadata.ts'
 import type { InstanceFile, Resource, Statistics, TagValues } from '../../model/resource.ts'
-import { levelCode, type Row, tableOf, toBytes, toDigest, toId, toIds, toUuid } from '../sqlite/columns.ts'
+import { levelCode, type Row, tableOf, toBytes, toId, toIds } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
+import { findKey } from './find-key.ts'
+import { readFile } from './read-file.ts'
 import { splitTags } from './study-tags.ts'
 
 const columnsOf: Readonly<Record<Level, string>> = {
   Patient: 'NULL AS parent_id, r.tags, r.metadata, r.last_update, r.unstable, r.protected',
   Study: 'p.id AS parent_id, r.tags, r.metadata, r.last_update, r.unstable',
   Series: 'p.id AS parent_id, r.tags, r.metadata, r.last_update, r.unstable',
-  Instance: 'p.id AS parent_id, r.tags, r.metadata, r.blob, r.size, r.md5',
+  Instance:
+    'p.id AS parent_id, r.tags, r.metadata, r.blob, r.size, r.md5, r.compressed_size, r.compressed_md5',
 }
 
 function selectResource(level: Level): string {
@@ -48,10 +51,6 @@ function readMetadata(row: Row, lastUpdate: string | undefined): Metadata {
   return lastUpdate === undefined ? metadata : { ...metadata, [systemMetadata.LastUpdate]: lastUpdate }
 }
 
-function readFile(row: Row): InstanceFile {
-  return { blobKey: toUuid(row.blob), size: Number(row.size), md5: toDigest(row.md5) }
-}
-
 /** What it takes to read an instance's file, without the rest of its row. */
 export interface FileLocation extends InstanceFile {
   readonly transferSyntaxUid: string
@@ -60,7 +59,7 @@ export interface FileLocation extends InstanceFile {
 }
 
 export function locateFile(session: Session, id: string): FileLocation | undefined {
-  const sql = `SELECT blob, size, md5, json_extract(metadata, '$."${systemMetadata.TransferSyntax}"') AS syntax,
+  const sql = `SELECT blob, size, md5, compressed_size, compressed_md5, json_extract(metadata, '$."${systemMetadata.TransferSyntax}"') AS syntax,
     json_extract(metadata, '$."${systemMetadata.PixelDataOffset}"') AS pixels FROM instances WHERE id = ?`
   const row = session.get(sql, toBytes(id))
   if (row === undefined) return undefined
@@ -76,7 +75,8 @@ export function hasInstance(session: Session, id: string): boolean {
 }
 
 export function hasBlob(session: Session, key: string): boolean {
-  return session.get('SELECT 1 FROM instances WHERE blob = ?', toBytes(key)) !== undefined
+  const sql = 'SELECT 1 FROM instances WHERE blob = ?1 UNION ALL SELECT 1 FROM attachments WHERE blob = ?1'
+  return session.get(sql, toBytes(key)) !== undefined
 }
 
 /** In order of arrival; `limit` 0 means all. */
@@ -119,30 +119,35 @@ export function readVersion(session: Session): number {
 
 /** Number of instances below each other kind, as kept by every write: no counting of rows. */
 export function readStatistics(session: Session): Statistics {
-  const row = session.get('SELECT patients, studies, series, instances, bytes FROM totals')
+  const row = session.get(
+    'SELECT patients, studies, series, instances, bytes, uncompressed_bytes FROM totals',
+  )
   if (row === undefined) throw new Error('The catalog has lost its totals')
-  const bytes = BigInt(Math.round(Number(row.bytes)))
   return {
     patients: Number(row.patients),
     studies: Number(row.studies),
     series: Number(row.series),
     instances: Number(row.instances),
-    diskSize: bytes,
-    uncompressedSize: bytes,
+    diskSize: BigInt(Math.round(Number(row.bytes))),
+    uncompressedSize: BigInt(Math.round(Number(row.uncompressed_bytes))),
   }
 }
 
-/** Blob keys and sizes after `after` (exclusive), ordered by key, for walks over the whole storage. */
-export function listFiles(
-  session: Session,
-  after: string | undefined,
-  limit: number,
-): readonly { readonly id: string; readonly blobKey: string; readonly size: number; readonly md5: string }[] {
-  const sql = 'SELECT id, blob, size, md5 FROM instances WHERE blob > ? ORDER BY blob LIMIT ?'
-  return session.all(sql, after === undefined ? new Uint8Array() : toBytes(after), limit).map((row) => ({
-    id: toId(row.id),
-    blobKey: toUuid(row.blob),
-    size: Number(row.size),
-    md5: toDigest(row.md5),
-  }))
+const firstBelow: Readonly<Record<Level, string>> = {
+  Patient: 'SELECT key FROM studies WHERE parent = ? ORDER BY key LIMIT 1',
+  Study: 'SELECT key FROM series WHERE parent = ? ORDER BY key LIMIT 1',
+  Series: 'SELECT key FROM instances WHERE parent = ? ORDER BY key LIMIT 1',
+  Instance: '',
+}
+
+/** The id of the instance that came first of the first child's first child; undefined for an unknown resource. */
+export function firstInstance(session: Session, level: Level, id: string): string | undefined {
+  let key = findKey(session, level, id)
+  for (const each of levels.slice(levelCode(level), -1)) {
+    if (key === undefined) return undefined
+    const row = session.get(firstBelow[each], key)
+    key = row === undefined ? undefined : Number(row.key)
+  }
+  if (key === undefined) return undefined
+  return toId(session.get('SELECT id FROM instances WHERE key = ?', key)?.id)
 }

@@ -1,6 +1,6 @@
 import type { Level } from '../../model/level.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
-import type { InstanceFile, TagValues } from '../../model/resource.ts'
+import { asStored, type InstanceFile, type TagValues } from '../../model/resource.ts'
 import type { ResourceIds } from '../../model/resource-id.ts'
 import { sopInstanceUidTag, uidHash } from '../search-columns.ts'
 import { type Row, tableOf, toBytes } from '../sqlite/columns.ts'
@@ -8,6 +8,7 @@ import type { Session } from '../sqlite/session.ts'
 import { deleteResource } from './delete-resource.ts'
 import { type AncestorLevel, insertAncestor } from './insert-ancestor.ts'
 import { type Capacity, makeRoom, type RecycleFirst } from './make-room.ts'
+import { fileValues } from './read-file.ts'
 import { readSeriesIndexes } from './read-series-indexes.ts'
 import { recordChange } from './record-change.ts'
 import { isYoungest, nextTurn } from './recycling-order.ts'
@@ -63,10 +64,11 @@ function insert(session: Session, instance: NewInstance, id: Uint8Array): void {
   const key = insertInstance(session, instance, id, series.key)
   session.run(
     `UPDATE totals SET patients = patients + ?, studies = studies + ?, series = series + ?,
-       instances = instances + 1, bytes = bytes + ?`,
+       instances = instances + 1, bytes = bytes + ?, uncompressed_bytes = uncompressed_bytes + ?`,
     Number(patient.isNew),
     Number(study.isNew),
     Number(series.isNew),
+    asStored(instance.file).size,
     instance.file.size,
   )
   const { date } = instance
@@ -79,15 +81,13 @@ function insert(session: Session, instance: NewInstance, id: Uint8Array): void {
 
 function insertInstance(session: Session, instance: NewInstance, id: Uint8Array, parent: number): number {
   return session.insert(
-    `INSERT INTO instances (parent, id, tags, metadata, blob, size, md5, uid_hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO instances (parent, id, tags, metadata, blob, size, md5, compressed_size, compressed_md5, uid_hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     parent,
     id,
     JSON.stringify(instance.tags.Instance),
     JSON.stringify(instance.metadata.Instance),
-    toBytes(instance.file.blobKey),
-    instance.file.size,
-    toBytes(instance.file.md5),
+    ...fileValues(instance.file),
     uidHash(String(instance.tags.Instance[sopInstanceUidTag] ?? '')),
   )
 }

@@ -1,5 +1,7 @@
+import { deleteAttachment, setAttachment } from '../operations/attachments.ts'
 import { deleteSlice } from '../operations/delete-slice.ts'
 import { recordDelivery } from '../operations/deliveries.ts'
+import { clearExports, recordExport } from '../operations/exports.ts'
 import { setLabel } from '../operations/labels.ts'
 import { clearChanges } from '../operations/read-changes.ts'
 import { forgetRemovals } from '../operations/removals.ts'
@@ -8,6 +10,7 @@ import { setProtected } from '../operations/set-protected.ts'
 import { settle } from '../operations/settle.ts'
 import { recordStable } from '../operations/stability.ts'
 import { storeInstance } from '../operations/store-instance.ts'
+import { setMetadata } from '../operations/user-metadata.ts'
 
 /** The operations that change the catalog, by the name that the writer's messages carry. */
 export const writes = {
@@ -15,9 +18,14 @@ export const writes = {
   deleteSlice,
   setProtected,
   setLabel,
+  setMetadata,
+  setAttachment,
+  deleteAttachment,
   replaceTags,
   recordStable,
   clearChanges,
+  recordExport,
+  clearExports,
   forgetRemovals,
   settle,
   recordDelivery,

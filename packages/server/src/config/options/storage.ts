@@ -17,7 +17,7 @@ export const storageOptions = {
   ),
   IndexDirectory: absent(effective, path, 'Folder of the catalog. Absent: `StorageDirectory`.'),
   TemporaryDirectory: absent(effective, path, "Folder of temporary files. Absent: the system's."),
-  StorageCompression: planned(boolean, false, 'Whether files are stored compressed.'),
+  StorageCompression: effective(boolean, false, 'Whether files are stored compressed.'),
   MaximumStorageSize: effective(integer(), 0, 'Megabytes that the stored files may take; 0: no limit.'),
   MaximumPatientCount: effective(integer(), 0, 'Number of patients that may be stored; 0: no limit.'),
   MaximumStorageMode: effective(
@@ -50,15 +50,19 @@ export const storageOptions = {
   ReadOnly: effective(boolean, false, 'Whether everything that writes is refused.'),
   PatientLevelEnabled: effective(boolean, true, 'Whether patients are resources of their own.'),
   DatabaseServerIdentifier: absent(effective, text, 'Name of this server among those that share a database.'),
-  CheckRevisions: planned(
+  CheckRevisions: effective(
     boolean,
     false,
     'Whether a change of metadata or attachments must name the revision it replaces.',
   ),
   ExtraMainDicomTags: effective(extraMainDicomTags, {}, 'By level, tags to index besides the standard ones.'),
   Warnings: planned(switches, {}, 'By name (`W001_TagsBeingReadFromStorage`), whether a warning is logged.'),
-  UserMetadata: planned(mapOf(userMetadataNumber), {}, 'Names of metadata of your own, with their numbers.'),
-  UserContentType: planned(
+  UserMetadata: effective(
+    mapOf(userMetadataNumber),
+    {},
+    'Names of metadata of your own, with their numbers.',
+  ),
+  UserContentType: effective(
     mapOf(userContentType),
     {},
     'Names of attachments of your own, with their numbers, or [number, MIME type].',

@@ -37,3 +37,21 @@ async function append(file: FileHandle, chunk: Uint8Array): Promise<void> {
     throw new DomainError(full ? 'FullStorage' : 'CannotWriteFile', 'TemporaryDirectory', { cause })
   }
 }
+
+/** The bytes of a file from its beginning; then it is closed. */
+export async function* readAll(file: FileHandle): AsyncGenerator<Uint8Array> {
+  try {
+    let position = 0
+    for (;;) {
+      const buffer = Buffer.allocUnsafe(readBytes)
+      const { bytesRead } = await file.read(buffer, 0, readBytes, position)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+      position += bytesRead
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+const readBytes = 256 * 1024

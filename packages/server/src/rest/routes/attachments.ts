@@ -1,77 +1,98 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { type Attachment, systemAttachments } from '../../model/attachment.ts'
 import { DomainError } from '../../model/domain-error.ts'
 import { collectionOf, type Level } from '../../model/level.ts'
-import type { InstanceFile } from '../../model/resource.ts'
-import type { InstanceContent } from '../../resources/resources.ts'
+import { isUserNumber } from '../../model/metadata.ts'
+import { asStored } from '../../model/resource.ts'
 import { flag, word } from '../arguments.ts'
-import { dicomType, entityTag, rangeReply, unlessKnown } from '../content-reply.ts'
-import { acknowledged, badRequest, json, type Reply, text } from '../reply.ts'
+import { rangeReply } from '../content-reply.ts'
+import { type EntityTag, entityTag, readPrecondition, unlessKnown } from '../entity-tag.ts'
+import { acknowledged, badRequest, done, forbidden, json, type Reply, text } from '../reply.ts'
 import { producesJson, producesText, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
-import { attachmentTypes, viewAttachmentInfo } from '../views/attachment-view.ts'
+import { AttachmentNames, viewAttachmentInfo } from '../views/attachment-view.ts'
 
-/** What is told of an attachment as text. Files are stored as they came, so that both sizes and digests agree. */
-const facts: Readonly<Record<string, (file: InstanceFile) => string>> = {
-  'compressed-md5': ({ md5 }) => md5,
-  'compressed-size': ({ size }) => String(size),
-  'is-compressed': () => '0',
+/** What is told of an attachment as text. */
+const facts: Readonly<Record<string, (attachment: Attachment) => string>> = {
+  'compressed-md5': (attachment) => asStored(attachment).md5,
+  'compressed-size': (attachment) => String(asStored(attachment).size),
+  'is-compressed': ({ compressed }) => (compressed === undefined ? '0' : '1'),
   md5: ({ md5 }) => md5,
   size: ({ size }) => String(size),
 }
 
-const downloads = ['compressed-data', 'data'] as const
+const operations = [
+  ...Object.keys(facts),
+  'compress',
+  'compressed-data',
+  'data',
+  'info',
+  'uncompress',
+  'verify-md5',
+].sort()
 
-const operations = [...Object.keys(facts), ...downloads, 'info', 'verify-md5'].sort()
+interface Names {
+  readonly id: string
+  readonly name: string
+}
 
-type Find = (id: string, name: string) => Promise<InstanceContent>
+/** The attachments of one level. */
+interface Scope {
+  readonly level: Level
+  readonly names: AttachmentNames
+  readonly context: RouteContext
+}
 
-/** Errors: `UnknownResource`; `InexistentItem` for a name that nobody registered. */
-const createFind =
-  (level: Level, { resources }: RouteContext): Find =>
-  async (id, name) => {
-    if ((await resources.get(level, id)) === undefined) throw new DomainError('UnknownResource')
-    const type = /^\d{1,9}$/.test(name) ? Number(name) : attachmentTypes.get(name)
-    if (type === undefined) throw new DomainError('InexistentItem')
-    const content = level === 'Instance' && type === 1 ? await resources.file(id) : undefined
-    if (content === undefined) throw new DomainError('UnknownResource')
-    return content
-  }
+/** Errors: `InexistentItem` for a name that nobody registered. */
+function typeOf({ names }: Scope, name: string): number {
+  const type = names.parse(name)
+  if (type === undefined) throw new DomainError('InexistentItem')
+  return type
+}
+
+/** Errors: `UnknownResource`, `InexistentItem`. */
+async function find(scope: Scope, { id, name }: Names): Promise<Attachment> {
+  const { level, context } = scope
+  if ((await context.resources.get(level, id)) === undefined) throw new DomainError('UnknownResource')
+  const found = await context.attachments.get({ level, id, type: typeOf(scope, name) })
+  if (found === undefined) throw new DomainError('UnknownResource')
+  return found
+}
 
 /** Answers with the entity tag of the attachment, or that the client knows it already. */
 async function tell(
-  find: Find,
-  {
-    params,
-    headers,
-  }: { readonly params: { id: string; name: string }; readonly headers: IncomingHttpHeaders },
-  answer: (content: InstanceContent, tag: { readonly ETag: string }) => Reply,
+  scope: Scope,
+  { params, headers }: { readonly params: Names; readonly headers: IncomingHttpHeaders },
+  answer: (attachment: Attachment, tag: EntityTag) => Reply,
 ): Promise<Reply> {
-  const content = await find(params.id, params.name)
-  const tag = entityTag(content.file.md5)
-  return unlessKnown(headers, tag, answer(content, tag))
+  const attachment = await find(scope, params)
+  const tag = entityTag(attachment)
+  return unlessKnown(headers, tag, answer(attachment, tag))
 }
 
-/** Instances have one attachment, their DICOM file; the other levels have none. */
+/** The DICOM file of an instance, and what users attach at all levels. */
 export function attachmentRoutes(level: Level, context: RouteContext): readonly Route[] {
   const list = `/${collectionOf[level]}/{id}/attachments` as const
   const one = `${list}/{name}` as const
-  const find = createFind(level, context)
+  const scope: Scope = { level, names: new AttachmentNames(context.userContentTypes), context }
   return [
-    listRoute(list, level, context),
+    listRoute(list, scope),
     route({
       method: 'GET',
       path: one,
       summary: 'What can be asked of the attachment',
       ...producesJson,
-      handle: (call) => tell(find, call, (_content, tag) => json(operations, tag)),
+      handle: (call) => tell(scope, call, (_attachment, tag) => json(operations, { ...tag })),
     }),
+    putRoute(one, scope),
+    deleteRoute(one, scope),
     ...Object.entries(facts).map(([name, read]) =>
       route({
         method: 'GET',
         path: `${one}/${name}`,
         summary: `The ${name} of the attachment`,
         ...producesText,
-        handle: (call) => tell(find, call, ({ file }, tag) => text(read(file), tag)),
+        handle: (call) => tell(scope, call, (attachment, tag) => text(read(attachment), { ...tag })),
       }),
     ),
     route({
@@ -79,14 +100,18 @@ export function attachmentRoutes(level: Level, context: RouteContext): readonly 
       path: `${one}/info`,
       summary: 'Sizes and digests of the attachment',
       ...producesJson,
-      handle: (call) => tell(find, call, ({ file }, tag) => json(viewAttachmentInfo(file), tag)),
+      handle: (call) =>
+        tell(scope, call, (attachment, tag) => json(viewAttachmentInfo(attachment), { ...tag })),
     }),
-    ...downloads.map((name) => downloadRoute(`${one}/${name}`, find)),
-    verifyRoute(`${one}/verify-md5`, find, context),
+    downloadRoute(`${one}/data`, scope, 'content'),
+    downloadRoute(`${one}/compressed-data`, scope, 'stored'),
+    compressionRoute(`${one}/compress`, scope, true),
+    compressionRoute(`${one}/uncompress`, scope, false),
+    verifyRoute(`${one}/verify-md5`, scope),
   ]
 }
 
-const listRoute = (path: `/${string}/{id}/attachments`, level: Level, { resources }: RouteContext): Route =>
+const listRoute = (path: `/${string}/{id}/attachments`, { level, names, context }: Scope): Route =>
   route({
     method: 'GET',
     path,
@@ -94,28 +119,100 @@ const listRoute = (path: `/${string}/{id}/attachments`, level: Level, { resource
     query: { full: flag('With their numbers') },
     ...producesJson,
     handle: async ({ params, query }) => {
-      if ((await resources.get(level, params.id)) === undefined) throw new DomainError('UnknownResource')
-      const names = level === 'Instance' ? ['dicom'] : []
-      return json(query.full === true ? Object.fromEntries(names.map((name) => [name, 1])) : names)
+      const attachments = await context.attachments.list(level, params.id)
+      if (attachments === undefined) throw new DomainError('UnknownResource')
+      const types = attachments.map(({ type }) => type)
+      return json(
+        query.full === true
+          ? Object.fromEntries(types.map((type) => [names.format(type), type]))
+          : types.map((type) => names.format(type)),
+      )
     },
   })
 
-type OperationPath = `/${string}/{id}/attachments/{name}/${string}`
+type AttachmentPath = `/${string}/{id}/attachments/{name}`
 
-const downloadRoute = (path: OperationPath, find: Find): Route =>
+const putRoute = (path: AttachmentPath, scope: Scope): Route =>
+  route({
+    method: 'PUT',
+    path,
+    summary: 'Attaches a file, or replaces it: one of the kinds of users (1024 to 65535)',
+    accepts: ['application/octet-stream'],
+    produces: ['application/json'],
+    handle: async ({ params, headers, body }) => {
+      const { level, context } = scope
+      const type = typeOf(scope, params.name)
+      if (!isUserNumber(type)) return forbidden
+      const precondition = readPrecondition(headers, context.system.checkRevisions)
+      const name = { level, id: params.id, type }
+      const attachment = await context.attachments.put(name, body.read(), precondition)
+      return text('{}', { ...entityTag(attachment) }, 'application/json')
+    },
+  })
+
+const deleteRoute = (path: AttachmentPath, scope: Scope): Route =>
+  route({
+    method: 'DELETE',
+    path,
+    summary: 'Removes an attachment of the kinds of users',
+    handle: async ({ params, headers }) => {
+      const { level, context } = scope
+      const type = typeOf(scope, params.name)
+      if (!isUserNumber(type) && type !== systemAttachments['dicom-as-json']) return forbidden
+      const precondition = readPrecondition(headers, context.system.checkRevisions)
+      await context.attachments.remove({ level, id: params.id, type }, precondition)
+      return done
+    },
+  })
+
+type OperationPath = `${AttachmentPath}/${string}`
+
+const downloadRoute = (path: OperationPath, scope: Scope, form: 'content' | 'stored'): Route =>
   route({
     method: 'GET',
     path,
-    summary: 'The bytes of the attachment, or a range of them',
+    summary:
+      form === 'content'
+        ? 'The bytes of the attachment, or a range of them'
+        : 'The bytes of the attachment as they are stored, or a range of them',
     query: { filename: word('Name of the download') },
-    produces: [dicomType],
+    produces: ['application/dicom', 'application/octet-stream'],
     handle: (call) =>
-      tell(find, call, (content) =>
-        rangeReply(content, call.query.filename ?? `${content.file.blobKey}.dcm`, call.headers),
-      ),
+      tell(scope, call, (attachment, tag) => {
+        const { attachments } = scope.context
+        const extension = attachment.type === systemAttachments.dicom ? '.dcm' : ''
+        const filename = call.query.filename ?? `${attachment.blobKey}${extension}`
+        const contentType = scope.names.mimeOf(attachment.type)
+        const { size } = form === 'content' ? attachment : asStored(attachment)
+        const read = form === 'content' ? attachments.read : attachments.readStored
+        const download = {
+          size,
+          contentType,
+          filename,
+          tag,
+          read: read.bind(attachments, attachment),
+        }
+        return rangeReply(download, call.headers)
+      }),
   })
 
-const verifyRoute = (path: OperationPath, find: Find, { resources }: RouteContext): Route =>
+const compressionRoute = (path: OperationPath, scope: Scope, compressed: boolean): Route =>
+  route({
+    method: 'POST',
+    path,
+    summary: compressed
+      ? 'Stores the attachment compressed from now on'
+      : 'Stores the attachment uncompressed from now on',
+    produces: ['application/json'],
+    handle: async ({ params }) => {
+      const { type } = await find(scope, params)
+      const { level, context } = scope
+      await context.attachments.setCompressed({ level, id: params.id, type }, compressed)
+      return acknowledged
+    },
+  })
+
+const verifyRoute = (path: OperationPath, scope: Scope): Route =>
   route({
     method: 'POST',
     path,
@@ -123,7 +220,7 @@ const verifyRoute = (path: OperationPath, find: Find, { resources }: RouteContex
     mutates: false,
     produces: ['application/json'],
     handle: async ({ params }) => {
-      await find(params.id, params.name)
-      return (await resources.verify(params.id)) === true ? acknowledged : badRequest
+      const attachment = await find(scope, params)
+      return (await scope.context.attachments.verify(attachment)) ? acknowledged : badRequest
     },
   })

@@ -5,10 +5,10 @@ import type { RouteContext } from '../route-context.ts'
 import { viewChanges } from '../views/change-view.ts'
 import { readChangeTypes } from './change-arguments.ts'
 
-const usualLimit = 100
+export const usualLimit = 100
 
-/** This feed alone takes its numbers for missing where they cannot be read. */
-const readNumber = (text: string | undefined): number | undefined =>
+/** Logs alone take their numbers for missing where they cannot be read. */
+export const readNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
 const query = {

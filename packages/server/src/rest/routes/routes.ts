@@ -3,17 +3,25 @@ import { describeApi } from '../openapi.ts'
 import { json } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
+import { acceptanceRoutes } from './acceptance.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
 import { eventRoutes } from './events.ts'
+import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './file.ts'
 import { allLabelsRoute, labelRoutes } from './labels.ts'
+import { logLevelRoutes } from './log-levels.ts'
+import { manyTagsRoutes } from './many-tags.ts'
 import { metadataRoutes } from './metadata.ts'
+import { moduleRoutes, patientModuleRoute } from './modules.ts'
+import { orderedSlicesRoute } from './ordered-slices.ts'
+import { pluginRoutes } from './plugins.ts'
 import { protectionRoutes } from './protection.ts'
 import { reconstructRoutes } from './reconstruct.ts'
 import { relativeRoutes } from './relatives.ts'
+import { resourceStatisticsRoute } from './resource-statistics.ts'
 import { resourceRoutes } from './resources.ts'
 import { searchRoutes } from './search.ts'
 import { systemRoutes } from './system.ts'
@@ -29,19 +37,28 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...systemRoutes(context),
     ...changeRoutes(context),
     ...eventRoutes(context),
+    ...exportRoutes(context),
+    ...pluginRoutes(),
     ...levels.flatMap((level) => [
       ...resourceRoutes(level, context),
       ...relativeRoutes(level, context),
       ...metadataRoutes(level, context),
       ...labelRoutes(level, context),
       ...attachmentRoutes(level, context),
+      ...moduleRoutes(level, context),
+      ...manyTagsRoutes(level, context),
+      resourceStatisticsRoute(level, context),
     ]),
     ...uploadRoutes(context),
     ...tagRoutes(context),
     ...contentRoutes(context),
     ...fileRoutes(context),
+    patientModuleRoute(context),
+    orderedSlicesRoute(context),
     ...protectionRoutes(context),
     ...toolRoutes(context),
+    ...acceptanceRoutes(context),
+    ...logLevelRoutes(context),
     ...searchRoutes(context),
     ...bulkRoutes(context),
     ...reconstructRoutes(context),
