@@ -61,6 +61,7 @@ type FromConfig = Omit<
   | 'exports'
   | 'acceptance'
   | 'logLevels'
+  | 'control'
   | 'dictionary'
   | 'defaultCharacterSet'
   | 'clock'

@@ -8,6 +8,7 @@ import { attachmentRoutes } from './attachments.ts'
 import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
+import { controlRoutes } from './control.ts'
 import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './file.ts'
 import { allLabelsRoute, labelRoutes } from './labels.ts'
@@ -54,6 +55,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     orderedSlicesRoute(context),
     ...protectionRoutes(context),
     ...toolRoutes(context),
+    ...controlRoutes(context),
     ...acceptanceRoutes(context),
     ...logLevelRoutes(context),
     ...searchRoutes(context),
