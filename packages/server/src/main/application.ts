@@ -42,13 +42,17 @@ export const application: Application = {
   sampleConfig,
   serve: async (paths, settings) => {
     const stopRequested = toldToStop()
-    const { config, log } = await prepare(paths, settings)
-    const server = await start(config, log)
-    log.info({ version, storage: config.StorageDirectory }, 'Kingsfoil is ready')
-    const signal = await stopRequested
-    log.info({ signal }, 'Stopping')
-    await server.stop()
-    log.info('Stopped')
+    for (;;) {
+      const { config, log } = await prepare(paths, settings)
+      const wish = Promise.withResolvers<string>()
+      const server = await start(config, log, wish.resolve)
+      log.info({ version, storage: config.StorageDirectory }, 'Kingsfoil is ready')
+      const reason = await Promise.race([stopRequested, wish.promise])
+      log.info({ reason }, 'Stopping')
+      await server.stop()
+      log.info('Stopped')
+      if (reason !== 'reset') return
+    }
   },
   openStorage: async (paths, settings) => {
     const { config, log } = await prepare(paths, settings)

@@ -62,6 +62,7 @@ type FromConfig = Omit<
   | 'exports'
   | 'acceptance'
   | 'logLevels'
+  | 'control'
   | 'dictionary'
   | 'defaultCharacterSet'
   | 'clock'

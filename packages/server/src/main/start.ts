@@ -27,14 +27,22 @@ const graceSeconds = 20
 type Stop = () => Promise<void>
 
 /**
- * Builds everything, once, and starts it.
+ * Builds everything, once, and starts it. `control` hears of clients that want it stopped.
  * Errors: `HttpPortInUse`, `DicomPortInUse`, `DatabaseUnavailable` when another process has the storage open,
  * and those of TLS options.
  */
-export async function start(config: Config, log: Log): Promise<RunningServer> {
+export async function start(
+  config: Config,
+  log: Log,
+  control?: (wish: 'reset' | 'shutdown') => void,
+): Promise<RunningServer> {
   const storage = await openStorage(config, log)
   const ports: Ports = { http: config.HttpPort, dicom: config.DicomPort }
-  const live = { acceptance: new LiveAcceptance(acceptanceOptions(config)), logLevels: new LogLevels(log) }
+  const live = {
+    control,
+    acceptance: new LiveAcceptance(acceptanceOptions(config)),
+    logLevels: new LogLevels(log),
+  }
   const stops: Stop[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(stops.map((each) => each()))
@@ -63,6 +71,7 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
 interface Live {
   readonly acceptance: LiveAcceptance
   readonly logLevels: LogLevels
+  readonly control: ((wish: 'reset' | 'shutdown') => void) | undefined
 }
 
 function startAutomation(config: Config, { changes, deliveries }: Storage, log: Log): Promise<Stop> {

@@ -71,24 +71,19 @@ async function post(
 
 test('a URI without answer of its own lists what lies below', async () => {
   await using server = await startServer()
-  const tools = [
-    'bulk-content',
-    'bulk-delete',
-    'count-resources',
-    'find',
-    'labels',
-    'lookup',
-    'now',
-    'now-local',
-    'reconstruct',
-  ]
-  assert.deepEqual(await (await fetch(`${server.url}/tools`)).json(), tools)
+  const tools = server.server.routes
+    .map(({ path }) => /^\/tools\/([^/]+)$/.exec(path)?.[1])
+    .filter((name) => name !== undefined)
+  assert.ok(tools.length > 20)
+  assert.deepEqual(await (await fetch(`${server.url}/tools`)).json(), [...new Set(tools)].sort())
   assert.deepEqual(await (await fetch(server.url)).json(), [
     'changes',
     'events',
+    'exports',
     'instances',
     'openapi.json',
     'patients',
+    'plugins',
     'series',
     'statistics',
     'studies',
@@ -267,6 +262,10 @@ test('read-only and without patients, the routes in question do not exist', asyn
   await using server = await startServer({ system: { readOnly: true, patientLevelEnabled: false } })
   assert.equal((await ask(`${server.url}/instances`, { method: 'POST', body: 'x' })).status, 405)
   assert.equal((await ask(`${server.url}/changes`, { method: 'DELETE' })).headers.get('allow'), 'GET')
+  for (const path of ['metadata/mine', 'attachments/doc']) {
+    const answer = await ask(`${server.url}/studies/x/${path}`, { method: 'PUT', body: 'x' })
+    assert.deepEqual([answer.status, answer.headers.get('allow')], [405, 'GET'], path)
+  }
   assert.equal((await ask(`${server.url}/patients`)).status, 404)
   assert.equal((await ask(`${server.url}/studies/x/patient`)).status, 404)
 })

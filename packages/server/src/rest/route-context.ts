@@ -42,6 +42,8 @@ export interface RouteContext {
   readonly exports: ExportsRoom
   readonly acceptance: AcceptanceRoom
   readonly logLevels: LogLevelsRoom
+  /** Takes the wish of a client that the server stop; undefined where nobody could start it again. */
+  readonly control: ((wish: 'reset' | 'shutdown') => void) | undefined
   readonly find: FindRoom
   readonly pages: PagesRoom
   readonly reconstruct: ReconstructRoom

@@ -87,6 +87,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const rooms = await openRooms(folder, () => clock.now, options.system?.storageCompression ?? false)
   const server = createRestServer({
     ...rooms,
+    control: undefined,
     acceptance: nothingAccepted,
     logLevels: { get: () => 'default', set: () => undefined },
     dictionary: standardDictionary,

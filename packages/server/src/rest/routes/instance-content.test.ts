@@ -197,6 +197,7 @@ test('attachments', async () => {
   assert.deepEqual(await value(`${path}/attachments`), ['dicom'])
   assert.deepEqual(await value(`${path}/attachments?full`), { dicom: 1 })
   const operations = [
+    'compress',
     'compressed-data',
     'compressed-md5',
     'compressed-size',
@@ -205,6 +206,7 @@ test('attachments', async () => {
     'is-compressed',
     'md5',
     'size',
+    'uncompress',
     'verify-md5',
   ]
   for (const name of ['dicom', '1']) assert.deepEqual(await value(`${path}/attachments/${name}`), operations)

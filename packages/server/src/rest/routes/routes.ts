@@ -8,6 +8,7 @@ import { attachmentRoutes } from './attachments.ts'
 import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
+import { controlRoutes } from './control.ts'
 import { eventRoutes } from './events.ts'
 import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './file.ts'
@@ -57,6 +58,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     orderedSlicesRoute(context),
     ...protectionRoutes(context),
     ...toolRoutes(context),
+    ...controlRoutes(context),
     ...acceptanceRoutes(context),
     ...logLevelRoutes(context),
     ...searchRoutes(context),

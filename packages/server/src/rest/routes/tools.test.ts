@@ -85,3 +85,14 @@ test('there are no plugins', async () => {
 test('what was read can be forgotten', async () => {
   assert.deepEqual(await send('/tools/invalidate-tags', 'POST'), { status: 200, text: '' })
 })
+
+test('a client may ask for an end, where somebody hears it', async () => {
+  const wishes: string[] = []
+  await using other = await startServer({ control: (wish) => void wishes.push(wish) })
+  for (const wish of ['reset', 'shutdown']) {
+    const answer = await fetch(`${other.url}/tools/${wish}`, { method: 'POST', body: '' })
+    assert.equal(await answer.text(), '{}')
+  }
+  assert.deepEqual(wishes, ['reset', 'shutdown'])
+  assert.equal((await send('/tools/shutdown', 'POST')).status, 404)
+})
