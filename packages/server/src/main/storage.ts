@@ -98,12 +98,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     compress,
     reclaim,
   })
-  const resources = new Resources({
-    blobs,
-    catalog,
-    cacheBytes: headerCacheBytes,
-    reclaim,
-  })
+  const resources = new Resources({ blobs, catalog, cacheBytes: headerCacheBytes, reclaim })
   return {
     dictionary,
     defaultCharacterSet,
@@ -113,14 +108,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     exports: new Exports(catalog, clock),
     ingest,
     resources,
-    find: new Find({
-      search: catalog.search,
-      places: new TagPlaces(mainTags),
-      text: { dictionary, defaultCharacterSet },
-      readHeader: async (id) => (await resources.header(id))?.dataSet,
-      fileAccess: config.StorageAccessOnFind,
-      limits: { results: config.LimitFindResults, instances: config.LimitFindInstances },
-    }),
+    find: openFind(config, catalog, resources, { dictionary, defaultCharacterSet, mainTags }),
     labels: new Labels(catalog),
     attachments: new Attachments({ blobs, catalog, changes, clock, compress, reclaim }),
     userMetadata: new UserMetadata({ catalog, changes, clock }),
@@ -147,4 +135,20 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
       await catalog.close()
     },
   }
+}
+
+function openFind(
+  config: Config,
+  catalog: Catalog,
+  resources: Resources,
+  { mainTags, ...text }: Pick<Storage, 'dictionary' | 'defaultCharacterSet' | 'mainTags'>,
+): Find {
+  return new Find({
+    search: catalog.search,
+    places: new TagPlaces(mainTags),
+    text,
+    readHeader: async (id) => (await resources.header(id))?.dataSet,
+    fileAccess: config.StorageAccessOnFind,
+    limits: { results: config.LimitFindResults, instances: config.LimitFindInstances },
+  })
 }
