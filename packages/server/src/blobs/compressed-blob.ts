@@ -28,6 +28,18 @@ export async function restore(
   throw new DomainError('CorruptedFile')
 }
 
+/**
+ * The compressed form of a blob that no row refers to, in its place: the size, which is known at the end alone, stands
+ * before the compressed bytes, hence a blob for each form. Whether it succeeds or not, the plain one is removed.
+ */
+export async function compressInPlace(blobs: BlobStore, plain: InstanceFile): Promise<InstanceFile> {
+  try {
+    return await restore(blobs, plain, { compressed: true })
+  } finally {
+    await blobs.remove(plain.blobKey)
+  }
+}
+
 async function* compress(content: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
   if (size === 0) return
   const prefix = Buffer.alloc(prefixBytes)
@@ -98,9 +110,15 @@ export async function verifyFile(blobs: BlobStore, file: InstanceFile): Promise<
   }
 }
 
-async function md5Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+async function md5Of(
+  bytes: AsyncIterable<Uint8Array>,
+  show: (chunk: Uint8Array) => void = () => undefined,
+): Promise<string> {
   const digest = createHash('md5')
-  for await (const chunk of bytes) digest.update(chunk)
+  for await (const chunk of bytes) {
+    show(chunk)
+    digest.update(chunk)
+  }
   return digest.digest('hex')
 }
 
@@ -108,16 +126,19 @@ const zlibHeader = 0x78
 
 /**
  * The file in a blob of which nothing else is known: `compressed` is set when the blob begins like one that `restore`
- * made. Digests are worked out.
+ * made. Digests are worked out; the content is shown to `show` on the way, so that it need not be read again.
  */
-export async function recognizeFile(blobs: BlobStore, blobKey: string): Promise<InstanceFile> {
+export async function recognizeFile(
+  blobs: BlobStore,
+  blobKey: string,
+  show: (chunk: Uint8Array) => void,
+): Promise<InstanceFile> {
   const size = (await blobs.size(blobKey)) ?? 0
   const head = await firstBytes(blobs, blobKey)
+  if (!isCompressed(head)) return { blobKey, size, md5: await md5Of(blobs.read(blobKey), show) }
   const stored = { size, md5: await md5Of(blobs.read(blobKey)) }
-  if (!isCompressed(head)) return { blobKey, ...stored }
-  const contentSize = Number(head.readBigUInt64LE())
-  const file = { blobKey, size: contentSize, md5: '', compressed: stored }
-  return { ...file, md5: await md5Of(readFile(blobs, file)) }
+  const file = { blobKey, size: Number(head.readBigUInt64LE()), md5: '', compressed: stored }
+  return { ...file, md5: await md5Of(readFile(blobs, file), show) }
 }
 
 async function firstBytes(blobs: BlobStore, blobKey: string): Promise<Buffer> {

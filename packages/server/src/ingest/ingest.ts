@@ -6,7 +6,7 @@ import {
   type Warning,
 } from '@kingsfoil/dicom'
 import type { BlobStore } from '../blobs/blob-store.ts'
-import { readFile, recognizeFile, restore } from '../blobs/compressed-blob.ts'
+import { compressInPlace, recognizeFile } from '../blobs/compressed-blob.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { NewInstance } from '../catalog/operations/store-instance.ts'
 import type { Changes } from '../changes/changes.ts'
@@ -102,7 +102,7 @@ export class Ingest {
       const blob = await this.#with.blobs.write(resume(head, source))
       const file = { blobKey: blob.key, size: blob.size, md5: blob.md5 }
       const inspected = await this.#conclude(head.reader, blob.key, expected, options)
-      const stored = this.#with.compress === true ? await this.#convert(file) : file
+      const stored = this.#with.compress === true ? await compressInPlace(this.#with.blobs, file) : file
       const status = await this.#commit(inspected, stored, origin, overwrite)
       return { status, ids: inspected.ids, warnings: inspected.warnings }
     } finally {
@@ -123,16 +123,6 @@ export class Ingest {
     } catch (error) {
       await this.#with.blobs.remove(blobKey)
       throw error
-    }
-  }
-
-  /** The size, which is known at the end alone, stands before the compressed bytes: hence a blob for each form. */
-  async #convert(plain: InstanceFile): Promise<InstanceFile> {
-    const { blobs } = this.#with
-    try {
-      return await restore(blobs, plain, { compressed: true })
-    } finally {
-      await blobs.remove(plain.blobKey)
     }
   }
 
@@ -188,8 +178,7 @@ export class Ingest {
     const { blobs } = this.#with
     const reader = new Part10Reader(this.#readOptions())
     try {
-      const file = await recognizeFile(blobs, key)
-      for await (const chunk of readFile(blobs, file)) reader.push(chunk)
+      const file = await recognizeFile(blobs, key, (chunk) => reader.push(chunk))
       const { summary, ids, warnings } = this.#inspect(endWhole(reader), {})
       const status = await this.#with.catalog.adoptInstance(
         describeInstance(summary, ids, file, { kind: 'Import' }, this.#with.clock(), false),

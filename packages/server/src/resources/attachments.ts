@@ -1,5 +1,5 @@
 import type { BlobStore, ByteSpan } from '../blobs/blob-store.ts'
-import { readFile, restore, verifyFile } from '../blobs/compressed-blob.ts'
+import { compressInPlace, readFile, restore, verifyFile } from '../blobs/compressed-blob.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { AttachmentName, WriteOutcome } from '../catalog/operations/attachments.ts'
 import type { Changes } from '../changes/changes.ts'
@@ -66,18 +66,8 @@ export class Attachments {
     await this.#check(name, precondition)
     const { key: blobKey, size, md5 } = await blobs.write(bytes)
     const plain = { blobKey, size, md5 }
-    const file = compress ? await this.#convert(plain) : plain
+    const file = compress ? await compressInPlace(blobs, plain) : plain
     return this.#commit(name, file, { precondition, create: true })
-  }
-
-  /** A blob that no row refers to, in its compressed form. */
-  async #convert(plain: InstanceFile): Promise<InstanceFile> {
-    const { blobs } = this.#with
-    try {
-      return await restore(blobs, plain, { compressed: true })
-    } finally {
-      await blobs.remove(plain.blobKey)
-    }
   }
 
   /** Before the bytes are taken: they may be many. */
