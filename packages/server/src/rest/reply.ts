@@ -1,5 +1,6 @@
 import type { Allocate } from '../model/allocate.ts'
-import { formatJson, type JsonValue } from './json.ts'
+import type { JsonValue } from '../model/json-value.ts'
+import { formatJson } from './json.ts'
 
 type Headers = Readonly<Record<string, string>>
 

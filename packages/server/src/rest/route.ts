@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { JsonObject } from '../model/json-value.ts'
 import { type ArgumentSchemas, type Arguments, createArgumentParser } from './arguments.ts'
 import type { RequestBody } from './body/request-body.ts'
-import type { JsonObject } from './json.ts'
 import type { Reply } from './reply.ts'
 import type { RestMethod } from './request-target.ts'
 
