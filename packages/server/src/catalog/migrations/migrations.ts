@@ -6,4 +6,11 @@ import { webhooks } from './0005-webhooks.ts'
 import { jobs } from './0006-jobs.ts'
 
 /** In order; the catalog remembers how many it has seen. */
-export const migrations: readonly string[] = [resources, search, attachments, stabilityAndRecycling, webhooks, jobs]
+export const migrations: readonly string[] = [
+  resources,
+  search,
+  attachments,
+  stabilityAndRecycling,
+  webhooks,
+  jobs,
+]
