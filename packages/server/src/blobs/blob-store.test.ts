@@ -60,3 +60,20 @@ test('filesystem: after a crash the next process is told of every blob that was 
   assert.deepEqual(await Array.fromAsync(next.unconfirmed()), [])
   await rm(folder, { recursive: true })
 })
+
+test('filesystem: a blob that is confirmed and then removed counts once', async () => {
+  const folder = await makeFolder()
+  const crashed = new FilesystemBlobStore(folder)
+  // More than half of the slots that have a marker in common.
+  const [open, ...others] = await Promise.all(Array.from({ length: 34 }, () => crashed.write(one('x'))))
+  assert.ok(open !== undefined)
+  assert.ok(others.every(({ key }) => key.slice(0, 13) === open.key.slice(0, 13)))
+  for (const { key } of others) {
+    crashed.confirm(key)
+    await crashed.remove(key)
+  }
+  const next = new FilesystemBlobStore(folder)
+  assert.ok((await Array.fromAsync(next.unconfirmed())).includes(open.key))
+  await crashed.close()
+  await rm(folder, { recursive: true })
+})

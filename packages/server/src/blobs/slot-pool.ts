@@ -48,8 +48,8 @@ const batchOf = (key: string): string => key.slice(0, 13)
 export class SlotPool {
   readonly #root: string
   readonly #ready: Slot[] = []
-  /** Slots of a batch whose fate is open. */
-  readonly #open = new Map<string, number>()
+  /** By batch that has slots whose fate is open, those whose fate is known: one may be confirmed and then removed. */
+  readonly #open = new Map<string, Set<string>>()
   readonly #unmarking = new Set<Promise<void>>()
   #making: Promise<void> | undefined
 
@@ -80,7 +80,7 @@ export class SlotPool {
     const digits = randomBytes(6).toString('hex')
     const batch = `${digits.slice(0, 8)}-${digits.slice(8)}`
     const folder = join(this.#root, folderOf(batch))
-    this.#open.set(batch, batchSize)
+    this.#open.set(batch, new Set())
     try {
       await this.#mark(batch)
       await makeDirectory(folder)
@@ -131,12 +131,8 @@ export class SlotPool {
   /** The slot's fate is known: a row refers to it, or its file is gone. */
   settle(key: string): void {
     const batch = batchOf(key)
-    const open = this.#open.get(batch)
-    if (open === undefined) return
-    if (open > 1) {
-      this.#open.set(batch, open - 1)
-      return
-    }
+    const settled = this.#open.get(batch)
+    if (settled === undefined || settled.add(key).size < batchSize) return
     this.#open.delete(batch)
     // A marker that stays behind only makes the next start look at its batch again.
     const unmarked: Promise<void> = this.#unmark(batch)
