@@ -1,4 +1,5 @@
 import type { Vr } from '../vr.ts'
+import { maxKeyCharacters } from './media-limits.ts'
 
 /** Gives a value as PS3.5 Table 6.2-1 wants it, or undefined where it cannot be made so. */
 type Clean = (value: string) => string | undefined
@@ -24,15 +25,21 @@ function cleanTime(value: string): string | undefined {
   return isTime ? `${hour}${minute}${second}${fraction}` : undefined
 }
 
+const atMost =
+  (maximum: number): Clean =>
+  (value) =>
+    /^\d{1,10}$/.test(value) && Number(value) <= maximum ? value : undefined
+
 const matchesCode = matching(/^[A-Z0-9 _]{1,16}$/)
 
-/** Control characters become spaces, but for those that make paragraphs where `lines` are allowed. */
+/** Control characters become spaces, but for those that make paragraphs where `lines` are allowed; the rest is cut. */
 const cleanText =
   (lines: boolean): Clean =>
   (value) => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
     const controls = lines ? /[\x00-\x08\x0b\x0e-\x1f\x7f]+/g : /[\x00-\x1f\x7f]+/g
-    return value.replace(controls, ' ').trim() || undefined
+    const text = value.replace(controls, ' ').trim()
+    return text.slice(0, maxKeyCharacters).toWellFormed() || undefined
   }
 
 const line = cleanText(false)
@@ -52,10 +59,10 @@ const rules: Readonly<Partial<Record<Vr, Clean>>> = {
   TM: cleanTime,
   UC: line,
   // An instance keeps the name that it was given, also one that breaks the rules of PS3.5 9.1.
-  UI: matching(/^[0-9A-Za-z._-]+$/),
-  UL: matching(/^\d{1,10}$/),
-  UR: matching(/^[!-~]+$/),
-  US: matching(/^\d{1,5}$/),
+  UI: matching(/^[0-9A-Za-z._-]{1,256}$/),
+  UL: atMost(0xffffffff),
+  UR: matching(/^[!-~]{1,1024}$/),
+  US: atMost(0xffff),
   UT: lines,
 }
 

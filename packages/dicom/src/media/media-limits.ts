@@ -6,3 +6,6 @@ export interface DicomdirLimits {
 
 /** Offsets are UL (PS3.3 Table F.3-3). */
 export const defaultDicomdirLimits: DicomdirLimits = { maxBytes: 0xffffffff }
+
+/** Of a text that becomes a key, the most that any but UT may have in its VR: longer ones are cut. */
+export const maxKeyCharacters = 1024
