@@ -8,7 +8,7 @@ import { itemDelimiter, itemTag } from '../encoding/structure-tags.ts'
 import { encodeDataSet } from '../encoding/write-data-set.ts'
 import type { Vr } from '../vr.ts'
 import { isParagraph } from './clean-value.ts'
-import type { MediaKeys, MediaValue, MediaValues } from './media-keys.ts'
+import type { MediaKeys, MediaValue } from './media-keys.ts'
 import { keysOf, type RecordKey, type RecordPlace } from './record-keys.ts'
 import { privateRecordUid, type RecordType } from './record-type.ts'
 
@@ -98,43 +98,33 @@ function keyElements(
 ): readonly NewElement[] | undefined {
   const elements: NewElement[] = []
   for (const key of keys) {
+    if (key.onlyIf?.(place) === false) continue
     const value = place.values[key.name] ?? key.otherwise?.(place)
     if (value === undefined) {
       if (key.mayBeEmpty === true) elements.push([key.tag, key.vr])
       continue
     }
-    const encoded = encodeValue(key, value, terms)
+    const encoded = encodeValue(key, value, place, terms)
     if (encoded === undefined) return undefined
     elements.push([key.tag, key.vr, encoded])
   }
   return elements
 }
 
-function encodeValue(key: RecordKey, value: MediaValue, terms: Terms): NewValue | undefined {
+function encodeValue(
+  key: RecordKey,
+  value: MediaValue,
+  place: RecordPlace,
+  terms: Terms,
+): NewValue | undefined {
   if (typeof value === 'string') return encodeTexts(key, value, terms)
   const items: (readonly NewElement[])[] = []
   for (const item of value) {
-    const elements = itemElements(key.items, item, terms)
+    const elements = keyElements(key.items, { ...place, values: item }, terms)
     if (elements === undefined) return undefined
     items.push(elements)
   }
   return items
-}
-
-function itemElements(
-  keys: readonly RecordKey[],
-  values: MediaValues,
-  terms: Terms,
-): readonly NewElement[] | undefined {
-  const elements: NewElement[] = []
-  for (const key of keys) {
-    const value = values[key.name]
-    if (value === undefined) continue
-    const encoded = encodeValue(key, value, terms)
-    if (encoded === undefined) return undefined
-    elements.push([key.tag, key.vr, encoded])
-  }
-  return elements
 }
 
 function encodeTexts({ vr, isMultiple }: RecordKey, whole: string, terms: Terms): NewValue | undefined {

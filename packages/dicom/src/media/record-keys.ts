@@ -24,6 +24,8 @@ export interface RecordKey {
   readonly items: readonly RecordKey[]
   /** Of a sequence: which items are kept. */
   readonly wanted?: (item: MediaValues) => boolean
+  /** Type 1C, where the condition is not just that there is a value. */
+  readonly onlyIf?: (place: RecordPlace) => boolean
   /** Type 2: is there even if it is empty. */
   readonly mayBeEmpty?: true
   /** Type 1: what stands there in place of nothing. */
@@ -147,13 +149,16 @@ const hangingProtocol: readonly RecordKey[] = [
   required(key(0x00720006, 'CS'), 'SITE'),
   required(key(0x00720008, 'LO'), unknown),
   required(key(0x0072000a, 'DT'), ({ now }) => now.date),
-  sequence(0x0072000c, [
-    modality,
-    codes(0x00082218),
-    key(0x00200060, 'CS'),
-    codes(0x00081032),
-    codes(0x0040100a),
-  ]),
+  required(
+    sequence(0x0072000c, [
+      modality,
+      codes(0x00082218),
+      key(0x00200060, 'CS'),
+      present(codes(0x00081032)),
+      present(codes(0x0040100a)),
+    ]),
+    () => [{}],
+  ),
   required(key(0x00720014, 'US'), '0'),
   present(codes(0x0072000e)),
 ]
@@ -194,6 +199,7 @@ const keys: Readonly<Record<RecordType, readonly RecordKey[]>> = {
   ],
   'IMPLANT ASSY': [
     required(key(0x00760001, 'LO'), unknown),
+    required(key(0x00760003, 'LO'), unknown),
     manufacturer,
     required(codes(0x00760020), unknownCode),
   ],
@@ -238,11 +244,11 @@ const keys: Readonly<Record<RecordType, readonly RecordKey[]>> = {
     required(key(0x0040a491, 'CS'), 'PARTIAL'),
     required(key(0x0040a493, 'CS'), 'UNVERIFIED'),
     ...content,
-    key(0x0040a030, 'DT'),
+    { ...key(0x0040a030, 'DT'), onlyIf: ({ values }) => values['0040,a493'] === 'VERIFIED' },
     requiredConcept,
     modifiers,
   ],
-  STEREOMETRIC: [],
+  STEREOMETRIC: identification,
   SURFACE: [...content, ...identification],
   'SURFACE SCAN': content,
   TRACT: [...content, ...identification],
