@@ -1,30 +1,40 @@
+import type { Dictionary } from '@kingsfoil/dicom'
+import { Archives } from '../archives/archives.ts'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Changes } from '../changes/changes.ts'
 import type { Config } from '../config/options.ts'
-import type { JobType } from '../jobs/job-type.ts'
+import { ArchiveJobs } from '../job-types/archive-jobs.ts'
 import { Jobs } from '../jobs/jobs.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Log } from './log.ts'
 
 export interface JobsSurroundings {
-  readonly types: readonly JobType[]
   readonly blobs: BlobStore
   readonly catalog: Catalog
   readonly changes: Changes
   readonly clock: Clock
   readonly reclaim: () => void
   readonly log: Log
+  readonly dictionary: Dictionary
+  readonly defaultCharacterSet: string
 }
 
-/** The engine, as it is configured. */
+/** The engine, as it is configured, and what its jobs do. */
 export function openJobs(
   config: Config,
-  { types, blobs, catalog, changes, clock, reclaim, log }: JobsSurroundings,
-): Jobs {
-  return new Jobs({
+  { blobs, catalog, changes, clock, reclaim, log, dictionary, defaultCharacterSet }: JobsSurroundings,
+): { readonly jobs: Jobs; readonly archives: ArchiveJobs } {
+  const archives = new ArchiveJobs({
+    archives: new Archives({ blobs, catalog }),
+    dictionary,
+    defaultCharacterSet: () => defaultCharacterSet,
+    clock,
+    log: log.child({ room: 'archives' }),
+  })
+  const jobs = new Jobs({
     catalog: catalog.jobs,
-    types,
+    types: archives.types,
     clock,
     options: {
       concurrentJobs: config.ConcurrentJobs,
@@ -41,4 +51,5 @@ export function openJobs(
     nudge: () => changes.nudge(),
     log: log.child({ room: 'jobs' }),
   })
+  return { jobs, archives }
 }

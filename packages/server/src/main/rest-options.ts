@@ -61,6 +61,7 @@ type FromConfig = Omit<
   | 'deliveries'
   | 'exports'
   | 'jobs'
+  | 'archives'
   | 'acceptance'
   | 'logLevels'
   | 'control'
@@ -93,5 +94,6 @@ export function restOptions(
     maximumInflatedBytes: config.MaximumFileSizeInArchiveMB * megabytes,
     userInterface: undefined,
     webhooks: config.Webhooks,
+    archiveOptions: { utf8: config.ZipUseUtf8, streamed: config.SynchronousZipStream },
   }
 }

@@ -125,7 +125,7 @@ async function startHttp(
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
   const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct } = storage
-  const { changes, exports, deliveries, jobs } = storage
+  const { changes, exports, deliveries, jobs, archives } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
@@ -141,6 +141,7 @@ async function startHttp(
     deliveries,
     exports,
     jobs,
+    archives,
     ...live,
     dictionary: storage.dictionary,
     defaultCharacterSet: storage.defaultCharacterSet,

@@ -14,6 +14,7 @@ import { Ingest } from '../ingest/ingest.ts'
 import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
 import { selectTags } from '../ingest/summarize.ts'
+import type { ArchiveJobs } from '../job-types/archive-jobs.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { MainTags } from '../model/main-tags.ts'
 import { Attachments } from '../resources/attachments.ts'
@@ -49,6 +50,7 @@ export interface Storage {
   readonly deliveries: Deliveries
   readonly exports: Exports
   readonly jobs: Jobs
+  readonly archives: ArchiveJobs
   readonly ingest: Ingest
   readonly resources: Resources
   readonly find: Find
@@ -109,7 +111,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     changes,
     deliveries: new Deliveries(catalog),
     exports: new Exports(catalog, clock),
-    jobs: openJobs(config, { types: [], blobs, catalog, changes, clock, reclaim, log }),
+    ...openJobs(config, { blobs, catalog, changes, clock, reclaim, log, dictionary, defaultCharacterSet }),
     ingest,
     resources,
     find: openFind(config, catalog, resources, { dictionary, defaultCharacterSet, mainTags }),

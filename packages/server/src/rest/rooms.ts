@@ -4,6 +4,7 @@ import type { Exports } from '../changes/exports.ts'
 import type { Find } from '../find/find.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Reconstruct } from '../ingest/reconstruct.ts'
+import type { ArchiveJobs } from '../job-types/archive-jobs.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Attachments } from '../resources/attachments.ts'
 import type { Labels } from '../resources/labels.ts'
@@ -73,3 +74,5 @@ export type JobsRoom = Pick<
   | 'log'
   | 'onProgress'
 >
+
+export type ArchivesRoom = Pick<ArchiveJobs, 'plan' | 'factsOf' | 'stream' | 'openStored' | 'spool'>

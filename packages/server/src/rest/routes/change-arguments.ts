@@ -1,10 +1,8 @@
 import { type ChangeType, changeTypes } from '../../model/change.ts'
 import { DomainError } from '../../model/domain-error.ts'
-import { type Level, levels } from '../../model/level.ts'
+import { isLevel, type Level } from '../../model/level.ts'
 
 const isChangeType = (name: string): name is ChangeType => Object.hasOwn(changeTypes, name)
-
-const isLevel = (name: string): name is Level => levels.some((level) => level === name)
 
 function readNames<Name extends string>(
   text: string,

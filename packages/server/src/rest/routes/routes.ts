@@ -4,6 +4,7 @@ import { json } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
 import { acceptanceRoutes } from './acceptance.ts'
+import { archiveRoutes, batchArchiveRoutes } from './archives.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
@@ -52,6 +53,8 @@ export function createRoutes(context: RouteContext): readonly Route[] {
       ...manyTagsRoutes(level, context),
       resourceStatisticsRoute(level, context),
     ]),
+    ...(['Patient', 'Study', 'Series'] as const).flatMap((level) => archiveRoutes(level, context)),
+    ...batchArchiveRoutes(context),
     ...uploadRoutes(context),
     ...tagRoutes(context),
     ...contentRoutes(context),
