@@ -207,6 +207,23 @@ test('of a report, the title and its modifiers are kept, not its text', async ()
   )
 })
 
+test('a verified report tells when it was verified last', async () => {
+  const verified = (flag: string) =>
+    recordsOf(
+      [
+        [
+          0x0040a073,
+          'SQ',
+          ['20200101', '20210101', '20190101'].map((day) => [[0x0040a030, 'DT', `${day}120000`] as const]),
+        ],
+        [0x0040a493, 'CS', flag],
+      ],
+      { sopClassUid: '1.2.840.10008.5.1.4.1.1.88.11' },
+    )
+  assert.equal(text((await verified('VERIFIED'))[3], 0x0040a030), '20210101120000')
+  assert.equal(text((await verified('UNVERIFIED'))[3], 0x0040a030), undefined)
+})
+
 test('a private record names the definition that it follows (PS3.3 F.6.1)', async () => {
   const [, , , leaf] = await recordsOf([], { sopClassUid: '1.2.3.4' })
   assert.equal(leaf?.type, 'PRIVATE')

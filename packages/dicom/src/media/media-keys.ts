@@ -81,10 +81,18 @@ const uidsOf = (dataSet: DataSet, tag: Tag, options: TextOptions = {}): readonly
 function valuesOf(dataSet: DataSet, keys: readonly RecordKey[], options: TextOptions): MediaValues {
   const values: Record<string, MediaValue> = {}
   for (const key of keys) {
-    const value = key.vr === 'SQ' ? itemsOf(dataSet, key, options) : readValue(dataSet, key, options)
+    const value = key.vr === 'SQ' ? itemsOf(dataSet, key, options) : textValue(dataSet, key, options)
     if (value !== undefined) values[key.name] = value
   }
   return values
+}
+
+function textValue(dataSet: DataSet, key: RecordKey, options: TextOptions): string | undefined {
+  if (key.within === undefined) return readValue(dataSet, key, options)
+  const value = dataSet.get(key.within)?.value
+  const items = value?.kind === 'items' ? value.items : []
+  const found = items.flatMap((item) => readValue(item, key, options) ?? [])
+  return found.sort().at(-1)
 }
 
 const readValue = (dataSet: DataSet, { tag, vr }: RecordKey, options: TextOptions): string | undefined =>
