@@ -109,7 +109,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     changes,
     deliveries: new Deliveries(catalog),
     exports: new Exports(catalog, clock),
-    jobs: openJobs(config, { types: [], blobs, changes, clock, reclaim, log }),
+    jobs: openJobs(config, { types: [], blobs, catalog, changes, clock, reclaim, log }),
     ingest,
     resources,
     find: openFind(config, catalog, resources, { dictionary, defaultCharacterSet, mainTags }),

@@ -179,6 +179,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
     limits: { results: 0, instances: 0 },
   })
   const close = async (): Promise<void> => {
+    await jobs.stop()
     await stability.stop()
     await reclaimer.idle()
     await blobs.close()
@@ -191,6 +192,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
   const userMetadata = new UserMetadata({ catalog, changes, clock })
   const exports = new Exports(catalog, clock)
   const jobs = new Jobs({
+    catalog: catalog.jobs,
     types: [],
     clock,
     options: { concurrentJobs: 2, historySize: 10, keptOutputs: 1, resumeJobs: true },
@@ -200,7 +202,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
     },
     reclaim,
     nudge: () => changes.nudge(),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   })
   return {
     changes,
