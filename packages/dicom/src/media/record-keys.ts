@@ -101,7 +101,7 @@ const code: readonly RecordKey[] = [
 
 const codes = (tag: Tag): RecordKey => sequence(tag, code)
 
-/** PS3.16 CID 5000 has no such concept, but SNOMED CT has. */
+/** Of SNOMED CT. */
 const unknownCode = (): MediaValue => [
   { '0008,0100': '261665006', '0008,0102': 'SCT', '0008,0104': 'Unknown' },
 ]
@@ -109,7 +109,7 @@ const unknownCode = (): MediaValue => [
 const conceptName = codes(0x0040a043)
 const requiredConcept = required(conceptName, unknownCode)
 
-/** Concept modifiers of the root content item (PS3.3 F.5.24). */
+/** Concept modifiers of the root content item (PS3.3 F.5). */
 const modifiers: RecordKey = {
   ...sequence(0x0040a730, [
     key(0x0040a010, 'CS'),
