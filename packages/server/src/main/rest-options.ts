@@ -64,7 +64,7 @@ type FromConfig = Omit<
   | 'logLevels'
   | 'control'
   | 'dictionary'
-  | 'defaultCharacterSet'
+  | 'encoding'
   | 'clock'
   | 'log'
 >

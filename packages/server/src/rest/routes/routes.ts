@@ -9,6 +9,7 @@ import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
 import { controlRoutes } from './control.ts'
+import { defaultEncodingRoutes } from './default-encoding.ts'
 import { eventRoutes } from './events.ts'
 import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './file.ts'
@@ -60,6 +61,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...toolRoutes(context),
     ...controlRoutes(context),
     ...acceptanceRoutes(context),
+    ...defaultEncodingRoutes(context),
     ...logLevelRoutes(context),
     ...searchRoutes(context),
     ...bulkRoutes(context),
