@@ -26,6 +26,7 @@ export const defaultEncodingRoutes = ({ encoding }: RouteContext): readonly Rout
     path: '/tools/default-encoding',
     summary: 'Sets that, by the names of the option `DefaultEncoding`, until the server stops',
     accepts: ['text/plain'],
+    stores: false,
     ...producesText,
     handle: async ({ body }) => {
       encoding.use(parseEncoding(await body.readText()))

@@ -69,7 +69,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     allLabelsRoute(context),
     ...webhookRoutes(context),
   ].filter(
-    ({ path, mutates }) => !(readOnly && mutates) && (patientLevelEnabled || !path.startsWith('/patients')),
+    ({ path, stores }) => !(readOnly && stores) && (patientLevelEnabled || !path.startsWith('/patients')),
   )
   return [...routes, descriptionRoute(routes, context)]
 }
