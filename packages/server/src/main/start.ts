@@ -53,6 +53,8 @@ export async function start(
     if (kept + removed > 0)
       log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
     stops.push(await startAutomation(config, storage, log))
+    await storage.jobs.start()
+    stops.push(() => storage.jobs.stop())
     await storage.watchStability()
     if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, live, log))
     if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, live, log))
@@ -125,7 +127,7 @@ async function startHttp(
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
   const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct } = storage
-  const { changes, exports, deliveries } = storage
+  const { changes, exports, deliveries, jobs } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
@@ -140,6 +142,7 @@ async function startHttp(
     changes,
     deliveries,
     exports,
+    jobs,
     ...live,
     dictionary: storage.dictionary,
     encoding: storage.encoding,

@@ -52,6 +52,7 @@ export const errors = {
     0xa700,
     'The database is currently not available (probably a transient situation)',
   ),
+  CanceledJob: row(37, 500, 0xfe00, 'This job was canceled'),
   BadRange: row(41, 416, 0xc000, 'Incorrect range request'),
   Revision: row(
     43,

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { JsonObject } from '../model/json-value.ts'
 import { type ArgumentSchemas, type Arguments, createArgumentParser } from './arguments.ts'
 import type { RequestBody } from './body/request-body.ts'
-import type { JsonObject } from './json.ts'
 import type { Reply } from './reply.ts'
 import type { RestMethod } from './request-target.ts'
 
@@ -18,6 +18,8 @@ export interface Call<Parameter extends string, Query> {
   readonly body: RequestBody
   readonly remoteIp: string
   readonly username: string | undefined
+  /** Aborts when the client goes away before it has its answer. */
+  readonly left: () => AbortSignal
 }
 
 export interface RouteDefinition<Path extends string, Query extends ArgumentSchemas> {
@@ -56,6 +58,7 @@ export interface RouteRequest {
   readonly body: RequestBody
   readonly remoteIp: string
   readonly username: string | undefined
+  readonly left: () => AbortSignal
 }
 
 const jsonTypes: readonly string[] = ['application/json', 'application/xml']
@@ -81,9 +84,9 @@ export function route<const Path extends string, Query extends ArgumentSchemas =
     mutates,
     stores: mutates && definition.stores !== false,
     respond: (request) => {
-      const { params, headers, body, remoteIp, username } = request
+      const { params, headers, body, remoteIp, username, left } = request
       const query = parse(request.query)
-      return definition.handle({ params, query, headers, body, remoteIp, username } as Expected)
+      return definition.handle({ params, query, headers, body, remoteIp, username, left } as Expected)
     },
   }
 }
