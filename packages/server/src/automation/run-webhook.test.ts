@@ -32,6 +32,7 @@ function fakeTime() {
     wait(milliseconds: number, signal: AbortSignal): Promise<void> {
       this.delays.push(milliseconds)
       return new Promise((resolve) => {
+        if (signal.aborted) resolve()
         sleepers.add({ due: now + milliseconds, wake: resolve })
         signal.addEventListener('abort', () => resolve())
       })
@@ -55,7 +56,8 @@ interface Sent {
 
 const ends: (() => Promise<void>)[] = []
 
-afterEach(() => Promise.all(ends.splice(0).map((end) => end())))
+/** A hook that does not end fails its test. */
+afterEach(() => Promise.all(ends.splice(0).map((end) => end())), { timeout: 10_000 })
 
 /** A hook with a feed and a log in memory, and requests that the test answers. */
 function stage(rows: Change[], more: Partial<WebhookRun> = {}, begun: number | 'never' = 0) {
@@ -89,6 +91,7 @@ function stage(rows: Change[], more: Partial<WebhookRun> = {}, begun: number | '
     },
     send: ({ body, deliveryId }, signal) =>
       new Promise((resolve, reject) => {
+        signal.throwIfAborted()
         signal.addEventListener('abort', () => reject(new Error('aborted')))
         const { Seq } = JSON.parse(body) as { Seq: number }
         const answer = (status: number | Error) =>
