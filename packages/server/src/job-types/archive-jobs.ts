@@ -20,9 +20,8 @@ type Step = { readonly folders: readonly PlannedFolder[] } | 'end'
 
 export interface ArchiveJobsDependencies {
   readonly archives: Archives
-  readonly dictionary: Dictionary
-  /** Defined term of the character set of files that name none, '' for ASCII. */
-  readonly defaultCharacterSet: () => string
+  /** Of data sets. `defaultCharacterSet`: defined term for those that name none, '' for ASCII; it may change. */
+  readonly text: { readonly dictionary: Dictionary; readonly defaultCharacterSet: string }
   readonly clock: Clock
   readonly log: { warn(fields: object, message: string): void }
 }
@@ -162,11 +161,11 @@ export class ArchiveJobs {
   }
 
   #listening({ extended }: ArchiveParameters, context: StepContext<unknown>) {
-    const { dictionary, defaultCharacterSet, clock } = this.#with
+    const { text, clock } = this.#with
     return {
       extended,
-      dictionary,
-      defaultCharacterSet: defaultCharacterSet(),
+      dictionary: text.dictionary,
+      defaultCharacterSet: text.defaultCharacterSet,
       now: clock(),
       onUnlisted: (id: string | undefined, error?: Error) =>
         context.log(

@@ -1,9 +1,9 @@
-import type { Dictionary } from '@kingsfoil/dicom'
 import { Archives } from '../archives/archives.ts'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Changes } from '../changes/changes.ts'
 import type { Config } from '../config/options.ts'
+import type { TextOptions } from '../ingest/summarize.ts'
 import { ArchiveJobs } from '../job-types/archive-jobs.ts'
 import { Jobs } from '../jobs/jobs.ts'
 import type { Clock } from '../model/clock.ts'
@@ -16,19 +16,18 @@ export interface JobsSurroundings {
   readonly clock: Clock
   readonly reclaim: () => void
   readonly log: Log
-  readonly dictionary: Dictionary
-  readonly defaultCharacterSet: string
+  /** Read each time: clients may change what is in it. */
+  readonly text: Pick<TextOptions, 'dictionary' | 'defaultCharacterSet'>
 }
 
 /** The engine, as it is configured, and what its jobs do. */
 export function openJobs(
   config: Config,
-  { blobs, catalog, changes, clock, reclaim, log, dictionary, defaultCharacterSet }: JobsSurroundings,
+  { blobs, catalog, changes, clock, reclaim, log, text }: JobsSurroundings,
 ): { readonly jobs: Jobs; readonly archives: ArchiveJobs } {
   const archives = new ArchiveJobs({
     archives: new Archives({ blobs, catalog }),
-    dictionary,
-    defaultCharacterSet: () => defaultCharacterSet,
+    text,
     clock,
     log: log.child({ room: 'archives' }),
   })

@@ -66,7 +66,7 @@ type FromConfig = Omit<
   | 'logLevels'
   | 'control'
   | 'dictionary'
-  | 'defaultCharacterSet'
+  | 'encoding'
   | 'clock'
   | 'log'
 >

@@ -100,7 +100,9 @@ async function startDicom(
     ingest: storage.ingest,
     answers: new FindAnswers(storage.find, {
       dictionary: storage.dictionary,
-      defaultCharacterSet: storage.defaultCharacterSet,
+      get defaultCharacterSet() {
+        return storage.encoding.defaultCharacterSet
+      },
       caseSensitiveNames: config.CaseSensitivePN,
       retrieveAeTitle: config.DicomAet,
     }),
@@ -144,7 +146,7 @@ async function startHttp(
     archives,
     ...live,
     dictionary: storage.dictionary,
-    defaultCharacterSet: storage.defaultCharacterSet,
+    encoding: storage.encoding,
     clock: Date.now,
     log: live.logLevels.child('http'),
   })

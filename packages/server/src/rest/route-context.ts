@@ -1,6 +1,7 @@
 import type { Dictionary, JsonOptions } from '@kingsfoil/dicom'
 import type { UserContentType } from '../model/attachment.ts'
 import type { Clock } from '../model/clock.ts'
+import type { EncodingName } from '../model/encodings.ts'
 import type { LogCategory, Verbosity } from '../model/verbosity.ts'
 import type { Webhook } from '../model/webhook.ts'
 import type { HttpLimits } from './http-limits.ts'
@@ -36,6 +37,14 @@ export interface LogLevelsRoom {
   set(category: LogCategory, verbosity: Verbosity): void
 }
 
+/** How text is read in data sets that do not name their character set. */
+export interface EncodingRoom {
+  readonly name: EncodingName
+  /** Defined term of PS3.3 C.12.1.1.2. */
+  readonly defaultCharacterSet: string
+  use(name: EncodingName): void
+}
+
 /** Everything that the routes work with, passed in. */
 export interface RouteContext {
   readonly ingest: IngestRoom
@@ -66,8 +75,7 @@ export interface RouteContext {
   /** Kinds of attachments of one's own, by name. */
   readonly userContentTypes: ReadonlyMap<string, UserContentType>
   readonly dictionary: Dictionary
-  /** DICOM term of the character set of data sets that name none; empty for ASCII. */
-  readonly defaultCharacterSet: string
+  readonly encoding: EncodingRoom
   readonly clock: Clock
   readonly system: SystemFacts
   readonly temporaryDirectory: string
@@ -78,7 +86,8 @@ export interface RouteContext {
   readonly limits: HttpLimits
 }
 
-export const jsonOptionsOf = ({ dictionary, defaultCharacterSet }: RouteContext): JsonOptions => ({
+/** As they are now: the character set may be another for the next request. */
+export const jsonOptionsOf = ({ dictionary, encoding }: RouteContext): JsonOptions => ({
   dictionary,
-  defaultCharacterSet,
+  defaultCharacterSet: encoding.defaultCharacterSet,
 })

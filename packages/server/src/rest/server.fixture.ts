@@ -105,7 +105,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     acceptance: nothingAccepted,
     logLevels: { get: () => 'default', set: () => undefined },
     dictionary: standardDictionary,
-    defaultCharacterSet: 'ISO_IR 100',
+    encoding: { name: 'Latin1', defaultCharacterSet: 'ISO_IR 100', use: () => undefined },
     clock: () => clock.now,
     userContentTypes: new Map([['doc', { number: 1026, mime: 'application/pdf' }]]),
     temporaryDirectory,
@@ -218,8 +218,7 @@ async function openRooms(
   }
   const archives = new ArchiveJobs({
     archives: new Archives({ blobs, catalog }),
-    dictionary: standardDictionary,
-    defaultCharacterSet: () => 'ISO_IR 100',
+    text,
     clock,
     log: silent,
   })

@@ -10,6 +10,7 @@ import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
 import { controlRoutes } from './control.ts'
+import { defaultEncodingRoutes } from './default-encoding.ts'
 import { eventRoutes } from './events.ts'
 import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './file.ts'
@@ -65,6 +66,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...toolRoutes(context),
     ...controlRoutes(context),
     ...acceptanceRoutes(context),
+    ...defaultEncodingRoutes(context),
     ...logLevelRoutes(context),
     ...searchRoutes(context),
     ...bulkRoutes(context),
@@ -72,7 +74,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     allLabelsRoute(context),
     ...webhookRoutes(context),
   ].filter(
-    ({ path, mutates }) => !(readOnly && mutates) && (patientLevelEnabled || !path.startsWith('/patients')),
+    ({ path, stores }) => !(readOnly && stores) && (patientLevelEnabled || !path.startsWith('/patients')),
   )
   return [...routes, descriptionRoute(routes, context)]
 }
