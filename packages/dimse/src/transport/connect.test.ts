@@ -17,11 +17,12 @@ describe('connect with a signal', () => {
   })
 
   it('gives up while the acceptor thinks', async (t) => {
-    const asked = signalled()
+    const [asked, decided] = [signalled(), signalled()]
     const server = await startServer(t, {
-      accept: () => {
+      accept: async () => {
         asked.resolve()
-        return new Promise(() => {})
+        await decided.promise
+        return { transferSyntaxesFor: () => [] }
       },
     })
     const giveUp = new AbortController()
@@ -30,6 +31,7 @@ describe('connect with a signal', () => {
     await asked.promise
     giveUp.abort(new Error('enough'))
     await rejected
+    decided.resolve()
   })
 
   it('is not heard any more once the association is established', async (t) => {

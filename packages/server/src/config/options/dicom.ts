@@ -1,7 +1,7 @@
 import { aeTitle } from '../dicom-types.ts'
-import { modality } from '../modality.ts'
+import { modalities } from '../modality.ts'
 import { effective, inapplicable, planned } from '../option.ts'
-import { boolean, integer, listOf, mapOf, oneOf, path, text } from '../value-type.ts'
+import { boolean, integer, listOf, oneOf, path, text } from '../value-type.ts'
 
 const port = integer(0, 65_535)
 
@@ -32,7 +32,7 @@ export const dicomServerOptions = {
     'Whether a known AE title is only believed when it comes from the host of its modality.',
   ),
   DicomModalities: effective(
-    mapOf(modality),
+    modalities,
     {},
     'Remote DICOM applications, by name: [AET, host, port], optionally with the manufacturer, or an object.',
   ),
