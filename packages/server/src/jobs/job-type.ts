@@ -44,6 +44,12 @@ export interface OutputKind {
   filename(parameters: JsonValue): string
 }
 
+export interface Plan<Step> {
+  readonly steps: readonly Step[]
+  /** What `describe` needs before any step was run. */
+  readonly facts?: JsonObject
+}
+
 /**
  * A kind of job, as a value. Parameters are JSON; they, the plan and the cursor live in the catalog, so that pause,
  * resume, resubmission and recovery after a crash are the same thing: steps are run from the cursor on.
@@ -54,7 +60,7 @@ export interface JobTypeDefinition<Params, Step extends JsonValue> {
   /** Errors: any, when what is stored cannot be understood; the job then fails with it. */
   parse(stored: JsonValue): Params
   /** Called once, when the job is submitted; kept. Errors are those of the submission. */
-  plan(parameters: Params): Promise<readonly Step[]>
+  plan(parameters: Params): Promise<Plan<Step>>
   /**
    * May happen twice: after a crash, a step that was done but not yet noted is run again.
    * An error fails the job, or with `permissive` the step alone; one that is `passing` makes it wait and try again.

@@ -60,6 +60,7 @@ type FromConfig = Omit<
   | 'changes'
   | 'deliveries'
   | 'exports'
+  | 'jobs'
   | 'acceptance'
   | 'logLevels'
   | 'control'

@@ -123,7 +123,7 @@ async function startHttp(
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
   const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct } = storage
-  const { changes, exports, deliveries } = storage
+  const { changes, exports, deliveries, jobs } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
@@ -138,6 +138,7 @@ async function startHttp(
     changes,
     deliveries,
     exports,
+    jobs,
     ...live,
     dictionary: storage.dictionary,
     defaultCharacterSet: storage.defaultCharacterSet,

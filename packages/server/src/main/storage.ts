@@ -14,6 +14,7 @@ import { Ingest } from '../ingest/ingest.ts'
 import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
 import { selectTags } from '../ingest/summarize.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import type { MainTags } from '../model/main-tags.ts'
 import { Attachments } from '../resources/attachments.ts'
 import { checkStorage, type Finding } from '../resources/check-storage.ts'
@@ -23,6 +24,7 @@ import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
 import { UserMetadata } from '../resources/user-metadata.ts'
 import { createDictionary } from './dictionary.ts'
+import { openJobs } from './jobs.ts'
 import type { Log } from './log.ts'
 import { configuredMainTags } from './main-tags.ts'
 
@@ -46,6 +48,7 @@ export interface Storage {
   readonly changes: Changes
   readonly deliveries: Deliveries
   readonly exports: Exports
+  readonly jobs: Jobs
   readonly ingest: Ingest
   readonly resources: Resources
   readonly find: Find
@@ -106,6 +109,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     changes,
     deliveries: new Deliveries(catalog),
     exports: new Exports(catalog, clock),
+    jobs: openJobs(config, { types: [], blobs, changes, clock, reclaim, log }),
     ingest,
     resources,
     find: openFind(config, catalog, resources, { dictionary, defaultCharacterSet, mainTags }),

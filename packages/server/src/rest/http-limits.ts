@@ -28,8 +28,8 @@ export const httpLimits = {
   eventPage: 100,
   /** Seconds of silence after which it says that it is still there. */
   heartbeatSeconds: 15,
-  /** Attempts of a webhook in one answer. */
-  listedAttempts: 1000,
+  /** Attempts of a webhook, or lines of a job's log, in one answer. */
+  listedRows: 1000,
 } as const
 
 export type HttpLimits = { readonly [Name in keyof typeof httpLimits]: number }

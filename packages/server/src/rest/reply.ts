@@ -32,6 +32,14 @@ export type Reply =
       readonly headers?: Headers
     }
   | {
+      readonly kind: 'download'
+      readonly status: number
+      readonly contentType: string
+      /** Bytes without a length that is known; a failure after the first of them cuts the connection. */
+      readonly read: () => AsyncIterable<Uint8Array>
+      readonly headers?: Headers
+    }
+  | {
       readonly kind: 'stream'
       readonly status: number
       readonly contentType: string

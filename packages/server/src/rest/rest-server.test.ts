@@ -81,6 +81,7 @@ test('a URI without answer of its own lists what lies below', async () => {
     'events',
     'exports',
     'instances',
+    'jobs',
     'openapi.json',
     'patients',
     'plugins',

@@ -4,6 +4,7 @@ import type { Exports } from '../changes/exports.ts'
 import type { Find } from '../find/find.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Reconstruct } from '../ingest/reconstruct.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import type { Attachments } from '../resources/attachments.ts'
 import type { Labels } from '../resources/labels.ts'
 import type { ResourcePages } from '../resources/resource-pages.ts'
@@ -50,3 +51,25 @@ export type LabelsRoom = Pick<Labels, 'list' | 'listAll' | 'add' | 'remove'>
 export type PagesRoom = Pick<ResourcePages, 'read'>
 
 export type ReconstructRoom = Pick<Reconstruct, 'one' | 'all'>
+
+export type JobsRoom = Pick<
+  Jobs,
+  | 'submit'
+  | 'attend'
+  | 'get'
+  | 'list'
+  | 'ended'
+  | 'pause'
+  | 'cancel'
+  | 'resume'
+  | 'resubmit'
+  | 'setPriority'
+  | 'remove'
+  | 'describe'
+  | 'progressOf'
+  | 'output'
+  | 'removeOutput'
+  | 'outcomes'
+  | 'log'
+  | 'onProgress'
+>

@@ -11,6 +11,7 @@ import type {
   ExportsRoom,
   FindRoom,
   IngestRoom,
+  JobsRoom,
   LabelsRoom,
   PagesRoom,
   ReconstructRoom,
@@ -40,6 +41,7 @@ export interface RouteContext {
   readonly resources: ResourcesRoom
   readonly changes: ChangesRoom
   readonly exports: ExportsRoom
+  readonly jobs: JobsRoom
   readonly acceptance: AcceptanceRoom
   readonly logLevels: LogLevelsRoom
   /** Takes the wish of a client that the server stop; undefined where nobody could start it again. */

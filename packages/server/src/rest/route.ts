@@ -18,6 +18,8 @@ export interface Call<Parameter extends string, Query> {
   readonly body: RequestBody
   readonly remoteIp: string
   readonly username: string | undefined
+  /** Aborts when the client goes away before it has its answer. */
+  readonly left: () => AbortSignal
 }
 
 export interface RouteDefinition<Path extends string, Query extends ArgumentSchemas> {
@@ -53,6 +55,7 @@ export interface RouteRequest {
   readonly body: RequestBody
   readonly remoteIp: string
   readonly username: string | undefined
+  readonly left: () => AbortSignal
 }
 
 const jsonTypes: readonly string[] = ['application/json', 'application/xml']
@@ -76,9 +79,9 @@ export function route<const Path extends string, Query extends ArgumentSchemas =
     produces: definition.produces ?? [],
     mutates: definition.mutates ?? definition.method !== 'GET',
     respond: (request) => {
-      const { params, headers, body, remoteIp, username } = request
+      const { params, headers, body, remoteIp, username, left } = request
       const query = parse(request.query)
-      return definition.handle({ params, query, headers, body, remoteIp, username } as Expected)
+      return definition.handle({ params, query, headers, body, remoteIp, username, left } as Expected)
     },
   }
 }

@@ -12,6 +12,7 @@ import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
+import { Jobs } from '../jobs/jobs.ts'
 import { mainTags } from '../model/main-tags.ts'
 import { Attachments } from '../resources/attachments.ts'
 import { Labels } from '../resources/labels.ts'
@@ -189,10 +190,23 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
   const attachments = new Attachments({ blobs, catalog, changes, clock, compress, reclaim })
   const userMetadata = new UserMetadata({ catalog, changes, clock })
   const exports = new Exports(catalog, clock)
+  const jobs = new Jobs({
+    types: [],
+    clock,
+    options: { concurrentJobs: 2, historySize: 10, keptOutputs: 1, resumeJobs: true },
+    readBlob: (key, span) => blobs.read(key, span),
+    onPartsKept: (keys) => {
+      for (const key of keys) blobs.confirm(key)
+    },
+    reclaim,
+    nudge: () => changes.nudge(),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  })
   return {
     changes,
     deliveries,
     exports,
+    jobs,
     ingest,
     resources,
     attachments,

@@ -12,6 +12,7 @@ import { controlRoutes } from './control.ts'
 import { eventRoutes } from './events.ts'
 import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './file.ts'
+import { jobRoutes } from './jobs.ts'
 import { allLabelsRoute, labelRoutes } from './labels.ts'
 import { logLevelRoutes } from './log-levels.ts'
 import { manyTagsRoutes } from './many-tags.ts'
@@ -39,6 +40,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...changeRoutes(context),
     ...eventRoutes(context),
     ...exportRoutes(context),
+    ...jobRoutes(context),
     ...pluginRoutes(),
     ...levels.flatMap((level) => [
       ...resourceRoutes(level, context),

@@ -34,7 +34,7 @@ test('webhooks are told of, but their secrets are not', async () => {
   const page: DeliveryPage = { attempts: [failure], done: false, last: 8 }
   await using server = await startServer({
     webhooks,
-    limits: { ...httpLimits, listedAttempts: 50 },
+    limits: { ...httpLimits, listedRows: 50 },
     deliveries: {
       state: async () => ({ cursor: 39, lastFailure: failure }),
       list: async (...question) => {

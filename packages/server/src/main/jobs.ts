@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { Changes } from '../changes/changes.ts'
+import type { Config } from '../config/options.ts'
+import type { JobType } from '../jobs/job-type.ts'
+import { Jobs } from '../jobs/jobs.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Log } from './log.ts'
+
+export interface JobsSurroundings {
+  readonly types: readonly JobType[]
+  readonly blobs: BlobStore
+  readonly changes: Changes
+  readonly clock: Clock
+  readonly reclaim: () => void
+  readonly log: Log
+}
+
+/** The engine, as it is configured. */
+export function openJobs(
+  config: Config,
+  { types, blobs, changes, clock, reclaim, log }: JobsSurroundings,
+): Jobs {
+  return new Jobs({
+    types,
+    clock,
+    options: {
+      concurrentJobs: config.ConcurrentJobs === 0 ? availableParallelism() : config.ConcurrentJobs,
+      historySize: config.JobsHistorySize,
+      keptOutputs: config.MediaArchiveSize,
+      resumeJobs: config.SaveJobs,
+    },
+    readBlob: (key, span) => blobs.read(key, span),
+    onPartsKept: (keys) => {
+      for (const key of keys) blobs.confirm(key)
+    },
+    reclaim,
+    nudge: () => changes.nudge(),
+    log: log.child({ room: 'jobs' }),
+  })
+}
