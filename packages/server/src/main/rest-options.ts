@@ -61,6 +61,7 @@ type FromConfig = Omit<
   | 'deliveries'
   | 'exports'
   | 'jobs'
+  | 'remotes'
   | 'acceptance'
   | 'logLevels'
   | 'control'
@@ -93,5 +94,6 @@ export function restOptions(
     maximumInflatedBytes: config.MaximumFileSizeInArchiveMB * megabytes,
     userInterface: undefined,
     webhooks: config.Webhooks,
+    echoChecksFind: config.DicomEchoChecksFind,
   }
 }

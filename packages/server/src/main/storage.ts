@@ -14,6 +14,7 @@ import { Ingest } from '../ingest/ingest.ts'
 import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
 import { selectTags } from '../ingest/summarize.ts'
+import { dicomModalityStore } from '../job-types/dicom-modality-store.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { MainTags } from '../model/main-tags.ts'
 import { Attachments } from '../resources/attachments.ts'
@@ -27,6 +28,7 @@ import { createDictionary } from './dictionary.ts'
 import { openJobs } from './jobs.ts'
 import type { Log } from './log.ts'
 import { configuredMainTags } from './main-tags.ts'
+import { createRemotes, type Remotes } from './remotes.ts'
 
 /** Memory for the headers of instances that were asked for lately. */
 const headerCacheBytes = 32 * 1024 * 1024
@@ -49,6 +51,7 @@ export interface Storage {
   readonly deliveries: Deliveries
   readonly exports: Exports
   readonly jobs: Jobs
+  readonly remotes: Remotes
   readonly ingest: Ingest
   readonly resources: Resources
   readonly find: Find
@@ -102,14 +105,24 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     reclaim,
   })
   const resources = new Resources({ blobs, catalog, cacheBytes: headerCacheBytes, reclaim })
+  const exports = new Exports(catalog, clock)
+  const remotes = createRemotes(config, dictionary)
+  const types = [
+    dicomModalityStore({
+      ...remotes,
+      resources,
+      recordExport: config.LogExportedResources ? (sent) => exports.record(sent) : undefined,
+    }),
+  ]
   return {
     dictionary,
     defaultCharacterSet,
     mainTags,
     changes,
     deliveries: new Deliveries(catalog),
-    exports: new Exports(catalog, clock),
-    jobs: openJobs(config, { types: [], blobs, changes, clock, reclaim, log }),
+    exports,
+    remotes,
+    jobs: openJobs(config, { types, blobs, changes, clock, reclaim, log }),
     ingest,
     resources,
     find: openFind(config, catalog, resources, { dictionary, defaultCharacterSet, mainTags }),
@@ -133,6 +146,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     },
     watchStability: () => stability.check(),
     close: async () => {
+      await remotes.sender.close()
       await stability.stop()
       await reclaimer.idle()
       await blobs.close()

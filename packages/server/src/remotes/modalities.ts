@@ -1,15 +1,25 @@
 import { DomainError } from '../model/domain-error.ts'
 import { isModalityName, type Modality } from '../model/modality.ts'
+import {
+  type Destination,
+  type DestinationChanges,
+  type DestinationDefaults,
+  destinationOf,
+} from './destination.ts'
+
+export interface ModalitiesOptions extends DestinationDefaults {
+  /** Reads what a client says of a modality. */
+  readonly parse: (value: unknown) => Modality
+}
 
 /** The remote DICOM applications, by symbolic name. What is changed while the server runs is lost when it stops. */
 export class Modalities {
   readonly #byName: Map<string, Modality>
-  readonly #parse: (value: unknown) => Modality
+  readonly #options: ModalitiesOptions
 
-  /** `parse` reads what a client says of a modality. */
-  constructor(configured: ReadonlyMap<string, Modality>, parse: (value: unknown) => Modality) {
+  constructor(configured: ReadonlyMap<string, Modality>, options: ModalitiesOptions) {
     this.#byName = new Map(configured)
-    this.#parse = parse
+    this.#options = options
   }
 
   get names(): readonly string[] {
@@ -31,9 +41,14 @@ export class Modalities {
     return modality
   }
 
-  /** A modality that has no name here. Errors: those of `parse`. */
-  parse(value: unknown): Modality {
-    return this.#parse(value)
+  /** Where a modality is called, as it is known now. Errors: `InexistentItem`. */
+  destination(name: string, changes?: DestinationChanges): Destination {
+    return destinationOf(this.get(name), this.#options, changes)
+  }
+
+  /** The same of one that has no name here. Errors: those of `parse`. */
+  destinationOf(value: unknown, changes?: DestinationChanges): Destination {
+    return destinationOf(this.#options.parse(value), this.#options, changes)
   }
 
   /** Errors: `BadFileFormat` for a name that cannot be one; those of `parse`. */
@@ -44,7 +59,7 @@ export class Modalities {
         `Names of modalities have letters, digits, - and _ only: ${name}`,
       )
     }
-    this.#byName.set(name, this.#parse(value))
+    this.#byName.set(name, this.#options.parse(value))
   }
 
   /** Errors: `InexistentItem`. */

@@ -34,6 +34,8 @@ export interface SendOptions {
   readonly moveOriginator?: MoveOriginator | undefined
   /** Aborts the association. */
   readonly signal?: AbortSignal | undefined
+  /** Told how many bytes of the data set are on their way. */
+  readonly onProgress?: (bytes: number) => void
 }
 
 export interface SentInstance {
@@ -77,13 +79,14 @@ export class ModalitySender {
   async send(
     destination: Destination,
     source: InstanceSource,
-    { moveOriginator, signal }: SendOptions = {},
+    options: SendOptions = {},
   ): Promise<SentInstance> {
+    const { signal } = options
     const instance = outgoingInstance(source, this.#options.dictionary)
     const { sopClassUid, sopInstanceUid } = instance
     const pairs = this.#pairsFor(instance, destination)
     const store = (association: Association): Promise<StoreResult> =>
-      storeOver(association, instance, pairs, { destination, moveOriginator })
+      storeOver(association, instance, pairs, { ...options, destination })
     const result = await this.#kept.use(destination, pairs, store, signal).catch((error: unknown) => {
       throw signal?.aborted ? error : remoteError(error, destination)
     })
@@ -121,40 +124,39 @@ async function storeOver(
   association: Association,
   instance: OutgoingInstance,
   pairs: PairsOfClass,
-  {
-    destination,
-    moveOriginator,
-  }: { readonly destination: Destination } & Pick<SendOptions, 'moveOriginator'>,
+  options: SendOptions & { readonly destination: Destination },
 ): Promise<StoreResult> {
   const { sopClassUid, sopInstanceUid } = instance
   const accepted = acceptedTransferSyntaxes(association.info, sopClassUid)
   const chosen = pairs.find(({ transferSyntaxUid }) => accepted.has(transferSyntaxUid))?.transferSyntaxUid
   if (chosen === undefined) {
     const proposed = pairs.map(({ transferSyntaxUid }) => transferSyntaxUid).join(', ')
-    const text = `${describeDestination(destination)} takes no ${sopClassUid} in ${proposed}`
+    const text = `${describeDestination(options.destination)} takes no ${sopClassUid} in ${proposed}`
     throw new DomainError('NoPresentationContext', text)
   }
-  const reading = new NotedReading(await instance.dataSetIn(chosen))
+  const reading = new NotedReading(await instance.dataSetIn(chosen), options.onProgress)
   try {
     return await association.store({
       sopClassUid,
       sopInstanceUid,
       transferSyntaxUid: chosen,
       dataSet: reading,
-      moveOriginator,
+      moveOriginator: options.moveOriginator,
     })
   } catch (error) {
     throw reading.failure ?? error
   }
 }
 
-/** Notes what goes wrong on this side: to the association it is one more reason to end. */
+/** Notes how far it is, and what goes wrong on this side: to the association that is one more reason to end. */
 class NotedReading implements AsyncIterable<Uint8Array> {
   readonly #dataSet: AsyncIterable<Uint8Array>
+  readonly #onProgress: SendOptions['onProgress']
   #failure: unknown
 
-  constructor(dataSet: AsyncIterable<Uint8Array>) {
+  constructor(dataSet: AsyncIterable<Uint8Array>, onProgress: SendOptions['onProgress']) {
     this.#dataSet = dataSet
+    this.#onProgress = onProgress
   }
 
   get failure(): unknown {
@@ -163,7 +165,12 @@ class NotedReading implements AsyncIterable<Uint8Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     try {
-      yield* this.#dataSet
+      let bytes = 0
+      for await (const piece of this.#dataSet) {
+        yield piece
+        bytes += piece.length
+        this.#onProgress?.(bytes)
+      }
     } catch (error) {
       this.#failure = error instanceof DicomError ? badFile(error) : error
       throw error

@@ -15,6 +15,7 @@ import type {
   LabelsRoom,
   PagesRoom,
   ReconstructRoom,
+  RemotesRoom,
   ResourcesRoom,
   UserMetadataRoom,
 } from './rooms.ts'
@@ -42,6 +43,9 @@ export interface RouteContext {
   readonly changes: ChangesRoom
   readonly exports: ExportsRoom
   readonly jobs: JobsRoom
+  readonly remotes: RemotesRoom
+  /** Whether C-ECHO routes try C-FIND, too, when nothing is said. */
+  readonly echoChecksFind: boolean
   readonly acceptance: AcceptanceRoom
   readonly logLevels: LogLevelsRoom
   /** Takes the wish of a client that the server stop; undefined where nobody could start it again. */

@@ -33,6 +33,8 @@ export interface RouteDefinition<Path extends string, Query extends ArgumentSche
   readonly produces?: readonly string[]
   /** False for a method other than GET that leaves everything as it is. */
   readonly mutates?: boolean
+  /** Whether it makes the server talk to others: pages of others may not ask for that, though nothing changes here. */
+  readonly reachesOut?: boolean
   handle(call: Call<ParameterOf<Path>, Arguments<Query>>): Reply | Promise<Reply>
 }
 
@@ -45,6 +47,7 @@ export interface Route {
   readonly accepts: readonly string[]
   readonly produces: readonly string[]
   readonly mutates: boolean
+  readonly reachesOut: boolean
   respond(request: RouteRequest): Reply | Promise<Reply>
 }
 
@@ -78,6 +81,7 @@ export function route<const Path extends string, Query extends ArgumentSchemas =
     accepts: definition.accepts ?? [],
     produces: definition.produces ?? [],
     mutates: definition.mutates ?? definition.method !== 'GET',
+    reachesOut: definition.reachesOut ?? false,
     respond: (request) => {
       const { params, headers, body, remoteIp, username, left } = request
       const query = parse(request.query)

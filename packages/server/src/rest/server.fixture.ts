@@ -12,8 +12,12 @@ import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
+import { dicomModalityStore } from '../job-types/dicom-modality-store.ts'
 import { Jobs } from '../jobs/jobs.ts'
+import { parseModality } from '../main/remotes.ts'
 import { mainTags } from '../model/main-tags.ts'
+import { Modalities } from '../remotes/modalities.ts'
+import { ModalitySender } from '../remotes/modality-sender.ts'
 import { Attachments } from '../resources/attachments.ts'
 import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
@@ -99,6 +103,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     maximumInflatedBytes: 0,
     userInterface: undefined,
     webhooks: new Map(),
+    echoChecksFind: false,
     port: 0,
     bindAddresses: ['127.0.0.1'],
     maximumRequestBodySize: 0,
@@ -140,6 +145,22 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   }
 }
 
+/** No modality is known at first. */
+const createRemotes = () => ({
+  modalities: new Modalities(new Map(), {
+    parse: parseModality,
+    aeTitle: 'ORTHANC',
+    timeout: 10,
+    transcode: true,
+  }),
+  sender: new ModalitySender({
+    maxPduLength: 16_384,
+    tls: async () => ({}),
+    closeDelay: 5,
+    dictionary: standardDictionary,
+  }),
+})
+
 async function openRooms(folder: string, clock: () => number, compress: boolean) {
   const blobs = new FilesystemBlobStore(folder)
   const catalog = await Catalog.open(folder)
@@ -179,6 +200,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
     limits: { results: 0, instances: 0 },
   })
   const close = async (): Promise<void> => {
+    await remotes.sender.close()
     await stability.stop()
     await reclaimer.idle()
     await blobs.close()
@@ -190,8 +212,9 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
   const attachments = new Attachments({ blobs, catalog, changes, clock, compress, reclaim })
   const userMetadata = new UserMetadata({ catalog, changes, clock })
   const exports = new Exports(catalog, clock)
+  const remotes = createRemotes()
   const jobs = new Jobs({
-    types: [],
+    types: [dicomModalityStore({ ...remotes, resources, recordExport: (sent) => exports.record(sent) })],
     clock,
     options: { concurrentJobs: 2, historySize: 10, keptOutputs: 1, resumeJobs: true },
     readBlob: (key, span) => blobs.read(key, span),
@@ -207,6 +230,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
     deliveries,
     exports,
     jobs,
+    remotes,
     ingest,
     resources,
     attachments,

@@ -51,14 +51,14 @@ export const dicomServerOptions = {
     'Whether upper and lower case differ when person names are matched.',
   ),
   SynchronousCMove: planned(boolean, true, 'Whether C-MOVE answers only when it has sent everything.'),
-  LogExportedResources: planned(boolean, false, 'Whether `/exports` lists what was sent.'),
+  LogExportedResources: effective(boolean, false, 'Whether `/exports` lists what was sent.'),
   StableAge: effective(integer(1), 60, 'Seconds without a new instance after which a resource is stable.'),
 }
 
 export const dicomClientOptions = {
-  DicomScuTimeout: planned(integer(), 10, 'Seconds to wait for a remote application; 0: for ever.'),
-  DicomAssociationCloseDelay: planned(integer(), 5, 'Seconds that an idle outgoing association is kept.'),
-  DicomEchoChecksFind: planned(boolean, false, 'Whether the echo routes try C-FIND, too.'),
+  DicomScuTimeout: effective(integer(), 10, 'Seconds to wait for a remote application; 0: for ever.'),
+  DicomAssociationCloseDelay: effective(integer(), 5, 'Seconds that an idle outgoing association is kept.'),
+  DicomEchoChecksFind: effective(boolean, false, 'Whether the echo routes try C-FIND, too.'),
   DicomDefaultRetrieveMethod: planned(oneOf('C-MOVE', 'C-GET'), 'C-MOVE', 'How instances are retrieved.'),
 }
 
