@@ -8,6 +8,7 @@ import type { ExportPage, NewExport } from '../model/export.ts'
 import type { Level } from '../model/level.ts'
 import type { ResourceStatistics, Statistics } from '../model/resource.ts'
 import type { DeliveryPage, DeliveryState } from '../model/webhook.ts'
+import { CatalogArchives } from './catalog-archives.ts'
 import { Exclusive } from './exclusive.ts'
 import {
   type AttachmentName,
@@ -85,6 +86,9 @@ export class Catalog {
   /** Reads for searches. */
   readonly search: CatalogSearch
 
+  /** Reads for archives. */
+  readonly archives: CatalogArchives
+
   private constructor(
     writer: Writer,
     reads: Session,
@@ -95,6 +99,7 @@ export class Catalog {
     this.#writer = writer
     this.#reads = reads
     this.search = new CatalogSearch(reads)
+    this.archives = new CatalogArchives(reads)
     this.#lock = lock
     this.#reserve = reserve
     this.#options = options
