@@ -11,14 +11,26 @@ function patientOf(series: Readonly<Record<string, number>>): ResourcesRoom {
   const instances = (name: string): readonly string[] =>
     Array.from({ length: series[name] ?? 0 }, (_, index) => `${name}/${index}`)
   const metadata = (id: string) => ({
-    [systemMetadata.SopClassUid]: id.split('/')[0],
+    [systemMetadata.SopClassUid]: id.split('/')[0] ?? '',
     [systemMetadata.TransferSyntax]: '1.2.840.10008.1.2.4.50',
   })
   return {
-    get: async (_level, id) =>
-      id.startsWith('no')
-        ? undefined
-        : ({ id, metadata: metadata(id) } as Awaited<ReturnType<ResourcesRoom['get']>>),
+    get: async (_level, id) => {
+      if (id.startsWith('no')) return undefined
+      return {
+        level: 'Instance',
+        id,
+        parentId: undefined,
+        mainTags: {},
+        metadata: metadata(id),
+        isProtected: false,
+        isStable: true,
+        file: undefined,
+        lastUpdate: undefined,
+        childIds: [],
+        patientMainTags: undefined,
+      }
+    },
     firstInstance: async (_level, id) => instances(id)[0],
     descendants: async (level, id, of) => {
       if (id.startsWith('no')) return undefined

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os'
 import type { BlobStore } from '../blobs/blob-store.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { Changes } from '../changes/changes.ts'
 import type { Config } from '../config/options.ts'
 import type { JobType } from '../jobs/job-type.ts'
@@ -10,6 +10,7 @@ import type { Log } from './log.ts'
 export interface JobsSurroundings {
   readonly types: readonly JobType[]
   readonly blobs: BlobStore
+  readonly catalog: Catalog
   readonly changes: Changes
   readonly clock: Clock
   readonly reclaim: () => void
@@ -19,13 +20,15 @@ export interface JobsSurroundings {
 /** The engine, as it is configured. */
 export function openJobs(
   config: Config,
-  { types, blobs, changes, clock, reclaim, log }: JobsSurroundings,
+  { types, blobs, catalog, changes, clock, reclaim, log }: JobsSurroundings,
 ): Jobs {
   return new Jobs({
+    catalog: catalog.jobs,
     types,
     clock,
     options: {
-      concurrentJobs: config.ConcurrentJobs === 0 ? availableParallelism() : config.ConcurrentJobs,
+      concurrentJobs: config.ConcurrentJobs,
+      concurrency: config.JobsConcurrency,
       historySize: config.JobsHistorySize,
       keptOutputs: config.MediaArchiveSize,
       resumeJobs: config.SaveJobs,

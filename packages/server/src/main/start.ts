@@ -53,6 +53,8 @@ export async function start(
     if (kept + removed > 0)
       log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
     stops.push(await startAutomation(config, storage, log))
+    await storage.jobs.start()
+    stops.push(() => storage.jobs.stop())
     await storage.watchStability()
     if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, live, log))
     if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, live, log))

@@ -122,7 +122,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     deliveries: new Deliveries(catalog),
     exports,
     remotes,
-    jobs: openJobs(config, { types, blobs, changes, clock, reclaim, log }),
+    jobs: openJobs(config, { types, blobs, catalog, changes, clock, reclaim, log }),
     ingest,
     resources,
     find: openFind(config, catalog, resources, { dictionary, defaultCharacterSet, mainTags }),

@@ -200,6 +200,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
     limits: { results: 0, instances: 0 },
   })
   const close = async (): Promise<void> => {
+    await jobs.stop()
     await remotes.sender.close()
     await stability.stop()
     await reclaimer.idle()
@@ -214,6 +215,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
   const exports = new Exports(catalog, clock)
   const remotes = createRemotes()
   const jobs = new Jobs({
+    catalog: catalog.jobs,
     types: [dicomModalityStore({ ...remotes, resources, recordExport: (sent) => exports.record(sent) })],
     clock,
     options: { concurrentJobs: 2, historySize: 10, keptOutputs: 1, resumeJobs: true },
@@ -223,8 +225,9 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
     },
     reclaim,
     nudge: () => changes.nudge(),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   })
+  await jobs.start()
   return {
     changes,
     deliveries,

@@ -3,7 +3,7 @@
  *
  * `jobs.owner` and `claim` say whose run a running job is: what another run writes has no row. `renewed`: when the
  * owner last showed that it is alive. `retried` and `due`: when a job failed for now, and is tried again. `wish`: what
- * a running job was told to do after its step. `completion`: order of completion. `outcomes` and `lines`: how many
+ * a running job was told to do after its step. `first_facts`: those it begins with when it is resubmitted. `completion`: order of completion. `outcomes` and `lines`: how many
  * there were, also when the oldest are gone. A plan is kept in chunks: a row has the JSON of many steps.
  *
  * `job_outputs` has the outputs of finished jobs that are kept, `used` in the order of their use. Rows of `job_changes`
@@ -23,7 +23,8 @@ export const jobs = `
     steps INTEGER NOT NULL,
     cursor INTEGER NOT NULL DEFAULT 0,
     failed_steps INTEGER NOT NULL DEFAULT 0,
-    facts TEXT NOT NULL DEFAULT '{}',
+    first_facts TEXT NOT NULL,
+    facts TEXT NOT NULL,
     created INTEGER NOT NULL,
     completed INTEGER,
     completion INTEGER,

@@ -92,7 +92,7 @@ describe('POST /modalities/{id}/store', () => {
   it('refuses what is not known, before there is a job', async (t) => {
     const { store, server, study } = await startBoth(t)
     for (const [answer, expected] of [
-      [await store(study.replace(/./g, '0')), [400, 8]],
+      [await store(study.replace(/./g, '0')), [404, 17]],
       [await store([study, 'nobody']), [404, 17]],
       [await store([]), [400, 8]],
       [await store({ Resources: [study], StorageCommitment: true }), [500, 2]],
