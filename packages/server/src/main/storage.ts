@@ -14,7 +14,6 @@ import { Ingest } from '../ingest/ingest.ts'
 import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
 import { selectTags } from '../ingest/summarize.ts'
-import { dicomModalityStore } from '../job-types/dicom-modality-store.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { MainTags } from '../model/main-tags.ts'
 import { Attachments } from '../resources/attachments.ts'
@@ -25,7 +24,7 @@ import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
 import { UserMetadata } from '../resources/user-metadata.ts'
 import { createDictionary } from './dictionary.ts'
-import { openJobs } from './jobs.ts'
+import { jobTypes, openJobs } from './jobs.ts'
 import type { Log } from './log.ts'
 import { configuredMainTags } from './main-tags.ts'
 import { createRemotes, type Remotes } from './remotes.ts'
@@ -82,13 +81,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const reclaimer = new Reclaimer(blobs, catalog, (error) => {
     log.error({ room: 'resources', err: error }, 'A file that is no longer needed could not be removed')
   })
-  const stability = new Stability({
-    catalog,
-    changes,
-    clock,
-    stableAge: config.StableAge,
-    onError: (error) => log.error({ room: 'changes', err: error }, 'What is stable could not be recorded'),
-  })
+  const stability = createStability(config, catalog, changes, log)
   const reclaim = (): void => reclaimer.wake()
   const defaultCharacterSet = encodings[config.DefaultEncoding]
   const mainTags = configuredMainTags(config, dictionary)
@@ -107,13 +100,6 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const resources = new Resources({ blobs, catalog, cacheBytes: headerCacheBytes, reclaim })
   const exports = new Exports(catalog, clock)
   const remotes = createRemotes(config, dictionary)
-  const types = [
-    dicomModalityStore({
-      ...remotes,
-      resources,
-      recordExport: config.LogExportedResources ? (sent) => exports.record(sent) : undefined,
-    }),
-  ]
   return {
     dictionary,
     defaultCharacterSet,
@@ -122,7 +108,15 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     deliveries: new Deliveries(catalog),
     exports,
     remotes,
-    jobs: openJobs(config, { types, blobs, catalog, changes, clock, reclaim, log }),
+    jobs: openJobs(config, {
+      types: jobTypes(config, { resources, exports, remotes }),
+      blobs,
+      catalog,
+      changes,
+      clock,
+      reclaim,
+      log,
+    }),
     ingest,
     resources,
     find: openFind(config, catalog, resources, { dictionary, defaultCharacterSet, mainTags }),
@@ -154,6 +148,15 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     },
   }
 }
+
+const createStability = (config: Config, catalog: Catalog, changes: Changes, log: Log): Stability =>
+  new Stability({
+    catalog,
+    changes,
+    clock: Date.now,
+    stableAge: config.StableAge,
+    onError: (error) => log.error({ room: 'changes', err: error }, 'What is stable could not be recorded'),
+  })
 
 function openFind(
   config: Config,

@@ -24,7 +24,7 @@ export const modalityRoutes = (context: RouteContext): readonly Route[] => [
   ...storeRoutes(context),
 ]
 
-function registryRoutes({ remotes: { modalities } }: RouteContext): readonly Route[] {
+function registryRoutes({ remotes }: RouteContext): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -33,6 +33,7 @@ function registryRoutes({ remotes: { modalities } }: RouteContext): readonly Rou
       query: { expand: flag('With the modalities themselves') },
       ...producesJson,
       handle: ({ query: { expand } }) => {
+        const { modalities } = remotes
         const { names } = modalities
         if (expand !== true) return json(names)
         return json(Object.fromEntries(names.map((name) => [name, viewModality(modalities.get(name))])))
@@ -43,7 +44,8 @@ function registryRoutes({ remotes: { modalities } }: RouteContext): readonly Rou
       path: '/modalities/{id}',
       summary: 'What can be asked of a modality',
       ...producesJson,
-      handle: ({ params: { id } }) => (modalities.find(id) === undefined ? notFound : json(operations)),
+      handle: ({ params: { id } }) =>
+        remotes.modalities.find(id) === undefined ? notFound : json(operations),
     }),
     route({
       method: 'PUT',
@@ -51,7 +53,7 @@ function registryRoutes({ remotes: { modalities } }: RouteContext): readonly Rou
       summary: 'Makes a modality known, or changes it, until the server stops',
       accepts: ['application/json'],
       handle: async ({ params: { id }, body }) => {
-        modalities.set(id, parseJson(await body.readText()))
+        remotes.modalities.set(id, parseJson(await body.readText()))
         return done
       },
     }),
@@ -60,7 +62,7 @@ function registryRoutes({ remotes: { modalities } }: RouteContext): readonly Rou
       path: '/modalities/{id}',
       summary: 'Forgets a modality, until the server stops',
       handle: ({ params: { id } }) => {
-        modalities.remove(id)
+        remotes.modalities.remove(id)
         return done
       },
     }),
@@ -69,13 +71,13 @@ function registryRoutes({ remotes: { modalities } }: RouteContext): readonly Rou
       path: '/modalities/{id}/configuration',
       summary: 'A modality',
       ...producesJson,
-      handle: ({ params: { id } }) => json(viewModality(modalities.get(id))),
+      handle: ({ params: { id } }) => json(viewModality(remotes.modalities.get(id))),
     }),
   ]
 }
 
 function echoRoutes(context: RouteContext): readonly Route[] {
-  const { modalities, sender } = context.remotes
+  const { remotes } = context
   return [
     route({
       method: 'POST',
@@ -86,9 +88,9 @@ function echoRoutes(context: RouteContext): readonly Route[] {
       ...reachesOut,
       handle: async ({ params: { id }, body, left }) => {
         const members = objectIn(await readOptionalJson(body))
-        const destination = modalities.destination(id, { timeout: readTimeout(members) })
+        const destination = remotes.modalities.destination(id, { timeout: readTimeout(members) })
         const checkFind = readCheckFind(members, context)
-        await whileWaiting(left(), (signal) => sender.verify(destination, { checkFind, signal }))
+        await whileWaiting(left(), (signal) => remotes.sender.verify(destination, { checkFind, signal }))
         return acknowledged
       },
     }),
@@ -102,9 +104,11 @@ function echoRoutes(context: RouteContext): readonly Route[] {
       handle: async ({ body, left }) => {
         const value = parseJson(await body.readText())
         const members = objectIn(value)
-        const destination = modalities.destinationOf(value, { timeout: readTimeout(members) || undefined })
+        const destination = remotes.modalities.destinationOf(value, {
+          timeout: readTimeout(members) || undefined,
+        })
         const checkFind = readCheckFind(members, context)
-        await whileWaiting(left(), (signal) => sender.verify(destination, { checkFind, signal }))
+        await whileWaiting(left(), (signal) => remotes.sender.verify(destination, { checkFind, signal }))
         return acknowledged
       },
     }),
@@ -137,7 +141,7 @@ async function readOptionalJson(body: RequestBody): Promise<unknown> {
 const objectIn = (value: unknown): Members => (isObject(value) ? membersOf(value) : new Map())
 
 function storeRoutes(context: RouteContext): readonly Route[] {
-  const { modalities, sender } = context.remotes
+  const { remotes } = context
   return [
     route({
       method: 'POST',
@@ -160,9 +164,9 @@ function storeRoutes(context: RouteContext): readonly Route[] {
       ...producesJson,
       ...reachesOut,
       handle: async ({ params: { id }, body, left }) => {
-        const destination = modalities.destination(id)
+        const destination = remotes.modalities.destination(id)
         const { sopClassUid, sopInstanceUid } = await withSpooledInstance(body.read(), context, (source) =>
-          whileWaiting(left(), (signal) => sender.send(destination, source, { signal })),
+          whileWaiting(left(), (signal) => remotes.sender.send(destination, source, { signal })),
         )
         return json({ SOPClassUID: sopClassUid, SOPInstanceUID: sopInstanceUid })
       },
