@@ -5,11 +5,14 @@ import type { Changes } from '../changes/changes.ts'
 import type { Config } from '../config/options.ts'
 import type { TextOptions } from '../ingest/summarize.ts'
 import { ArchiveJobs } from '../job-types/archive-jobs.ts'
+import { dicomModalityStore } from '../job-types/dicom-modality-store.ts'
+import type { JobType } from '../jobs/job-type.ts'
 import { Jobs } from '../jobs/jobs.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Log } from './log.ts'
+import type { Storage } from './storage.ts'
 
-export interface JobsSurroundings {
+export interface JobsSurroundings extends Pick<Storage, 'resources' | 'exports' | 'remotes'> {
   readonly blobs: BlobStore
   readonly catalog: Catalog
   readonly changes: Changes
@@ -23,8 +26,9 @@ export interface JobsSurroundings {
 /** The engine, as it is configured, and what its jobs do. */
 export function openJobs(
   config: Config,
-  { blobs, catalog, changes, clock, reclaim, log, text }: JobsSurroundings,
+  around: JobsSurroundings,
 ): { readonly jobs: Jobs; readonly archives: ArchiveJobs } {
+  const { blobs, catalog, changes, clock, reclaim, log, text } = around
   const archives = new ArchiveJobs({
     archives: new Archives({ blobs, catalog }),
     text,
@@ -33,7 +37,7 @@ export function openJobs(
   })
   const jobs = new Jobs({
     catalog: catalog.jobs,
-    types: archives.types,
+    types: [...archives.types, storeType(config, around)],
     clock,
     options: {
       concurrentJobs: config.ConcurrentJobs,
@@ -52,3 +56,10 @@ export function openJobs(
   })
   return { jobs, archives }
 }
+
+const storeType = (config: Config, { resources, exports, remotes }: JobsSurroundings): JobType =>
+  dicomModalityStore({
+    ...remotes,
+    resources,
+    recordExport: config.LogExportedResources ? (sent) => exports.record(sent) : undefined,
+  })

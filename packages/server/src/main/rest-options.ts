@@ -62,6 +62,7 @@ type FromConfig = Omit<
   | 'exports'
   | 'jobs'
   | 'archives'
+  | 'remotes'
   | 'acceptance'
   | 'logLevels'
   | 'control'
@@ -95,5 +96,6 @@ export function restOptions(
     userInterface: undefined,
     webhooks: config.Webhooks,
     archiveOptions: { utf8: config.ZipUseUtf8, streamed: config.SynchronousZipStream },
+    echoChecksFind: config.DicomEchoChecksFind,
   }
 }

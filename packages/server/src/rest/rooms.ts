@@ -6,6 +6,8 @@ import type { Ingest } from '../ingest/ingest.ts'
 import type { Reconstruct } from '../ingest/reconstruct.ts'
 import type { ArchiveJobs } from '../job-types/archive-jobs.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import type { Modalities } from '../remotes/modalities.ts'
+import type { ModalitySender } from '../remotes/modality-sender.ts'
 import type { Attachments } from '../resources/attachments.ts'
 import type { Labels } from '../resources/labels.ts'
 import type { ResourcePages } from '../resources/resource-pages.ts'
@@ -76,3 +78,10 @@ export type JobsRoom = Pick<
 >
 
 export type ArchivesRoom = Pick<ArchiveJobs, 'plan' | 'factsOf' | 'stream' | 'openStored' | 'spool'>
+export interface RemotesRoom {
+  readonly modalities: Pick<
+    Modalities,
+    'names' | 'find' | 'get' | 'set' | 'remove' | 'destination' | 'destinationOf'
+  >
+  readonly sender: Pick<ModalitySender, 'send' | 'verify'>
+}

@@ -17,6 +17,7 @@ import type {
   LabelsRoom,
   PagesRoom,
   ReconstructRoom,
+  RemotesRoom,
   ResourcesRoom,
   UserMetadataRoom,
 } from './rooms.ts'
@@ -59,6 +60,9 @@ export interface RouteContext {
     /** Whether an archive is sent while it is made. */
     readonly streamed: boolean
   }
+  readonly remotes: RemotesRoom
+  /** Whether C-ECHO routes try C-FIND, too, when nothing is said. */
+  readonly echoChecksFind: boolean
   readonly acceptance: AcceptanceRoom
   readonly logLevels: LogLevelsRoom
   /** Takes the wish of a client that the server stop; undefined where nobody could start it again. */

@@ -9,14 +9,18 @@ import { Changes } from '../changes/changes.ts'
 import { Deliveries } from '../changes/deliveries.ts'
 import { Exports } from '../changes/exports.ts'
 import { Stability } from '../changes/stability.ts'
+import { parseModality } from '../config/parse-modality.ts'
 import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
 import { ArchiveJobs } from '../job-types/archive-jobs.ts'
+import { dicomModalityStore } from '../job-types/dicom-modality-store.ts'
 import type { JobType } from '../jobs/job-type.ts'
 import { Jobs } from '../jobs/jobs.ts'
 import { mainTags } from '../model/main-tags.ts'
+import { Modalities } from '../remotes/modalities.ts'
+import { ModalitySender } from '../remotes/modality-sender.ts'
 import { Attachments } from '../resources/attachments.ts'
 import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
@@ -113,6 +117,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     userInterface: undefined,
     webhooks: new Map(),
     archiveOptions: { utf8: false, streamed: true },
+    echoChecksFind: false,
     port: 0,
     bindAddresses: ['127.0.0.1'],
     maximumRequestBodySize: 0,
@@ -153,6 +158,22 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     [Symbol.asyncDispose]: clean,
   }
 }
+
+/** No modality is known at first. */
+const createRemotes = () => ({
+  modalities: new Modalities(new Map(), {
+    parse: parseModality,
+    aeTitle: 'ORTHANC',
+    timeout: 10,
+    transcode: true,
+  }),
+  sender: new ModalitySender({
+    maxPduLength: 16_384,
+    tls: async () => ({}),
+    closeDelay: 5,
+    dictionary: standardDictionary,
+  }),
+})
 
 async function openRooms(
   folder: string,
@@ -199,6 +220,7 @@ async function openRooms(
   })
   const close = async (): Promise<void> => {
     await jobs.stop()
+    await remotes.sender.close()
     await stability.stop()
     await reclaimer.idle()
     await blobs.close()
@@ -222,9 +244,14 @@ async function openRooms(
     clock,
     log: silent,
   })
+  const remotes = createRemotes()
   const jobs = new Jobs({
     catalog: catalog.jobs,
-    types: [...archives.types, ...jobTypes],
+    types: [
+      ...archives.types,
+      dicomModalityStore({ ...remotes, resources, recordExport: (sent) => exports.record(sent) }),
+      ...jobTypes,
+    ],
     clock,
     options: { concurrentJobs: 2, historySize: 10, keptOutputs: 1, resumeJobs: true },
     readBlob: (key, span) => blobs.read(key, span),
@@ -242,6 +269,7 @@ async function openRooms(
     exports,
     jobs,
     archives,
+    remotes,
     ingest,
     resources,
     attachments,

@@ -19,6 +19,7 @@ import { allLabelsRoute, labelRoutes } from './labels.ts'
 import { logLevelRoutes } from './log-levels.ts'
 import { manyTagsRoutes } from './many-tags.ts'
 import { metadataRoutes } from './metadata.ts'
+import { modalityRoutes } from './modalities.ts'
 import { moduleRoutes, patientModuleRoute } from './modules.ts'
 import { orderedSlicesRoute } from './ordered-slices.ts'
 import { pluginRoutes } from './plugins.ts'
@@ -73,6 +74,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...reconstructRoutes(context),
     allLabelsRoute(context),
     ...webhookRoutes(context),
+    ...modalityRoutes(context),
   ].filter(
     ({ path, stores }) => !(readOnly && stores) && (patientLevelEnabled || !path.startsWith('/patients')),
   )
