@@ -17,7 +17,7 @@ import type { UserMetadata } from '../resources/user-metadata.ts'
 /** What the routes use of the rooms behind them. */
 export type IngestRoom = Pick<Ingest, 'receive'>
 
-export type ChangesRoom = Pick<Changes, 'read' | 'readLast' | 'clear' | 'onNudge'>
+export type ChangesRoom = Pick<Changes, 'read' | 'happenings' | 'readLast' | 'clear' | 'onNudge'>
 
 export type DeliveriesRoom = Pick<Deliveries, 'state' | 'list'>
 
