@@ -8,6 +8,7 @@ import type { ExportPage, NewExport } from '../model/export.ts'
 import type { Level } from '../model/level.ts'
 import type { ResourceStatistics, Statistics } from '../model/resource.ts'
 import type { DeliveryPage, DeliveryState } from '../model/webhook.ts'
+import { CatalogArchives } from './catalog-archives.ts'
 import { Exclusive } from './exclusive.ts'
 import { CatalogJobs } from './jobs/catalog-jobs.ts'
 import {
@@ -87,6 +88,9 @@ export class Catalog {
   /** Reads for searches. */
   readonly search: CatalogSearch
 
+  /** Reads for archives. */
+  readonly archives: CatalogArchives
+
   readonly jobs: CatalogJobs
 
   private constructor(
@@ -99,6 +103,7 @@ export class Catalog {
     this.#writer = writer
     this.#reads = reads
     this.search = new CatalogSearch(reads)
+    this.archives = new CatalogArchives(reads)
     this.jobs = new CatalogJobs(writer, reads)
     this.#lock = lock
     this.#reserve = reserve

@@ -19,7 +19,10 @@ const keys: ReadonlySet<string> = new Set([
   'Levels',
   'Secret',
   'AllowPrivateAddresses',
+  'FollowRedirects',
   'Timeout',
+  'MaximumAttempts',
+  'MaximumAge',
 ])
 
 const url: ValueType<string> = {
@@ -49,7 +52,7 @@ const longestTimeout = 86_400
 
 /** One entry of `Webhooks`. */
 export const webhook: ValueType<Webhook> = {
-  expected: 'an object with Url and optionally Events, Levels, Secret, AllowPrivateAddresses, Timeout',
+  expected: `an object with Url and optionally ${[...keys].slice(1).join(', ')}`,
   read(value, directory) {
     // A misspelt key could leave out the signature.
     if (!isObject(value) || Object.keys(value).some((key) => !keys.has(key))) {
@@ -63,7 +66,10 @@ export const webhook: ValueType<Webhook> = {
       levels: optional('Levels', listOf(oneOf(...levels, 'Job'))),
       secret: optional('Secret', secret),
       allowPrivateAddresses: optional('AllowPrivateAddresses', boolean) ?? false,
+      followRedirects: optional('FollowRedirects', boolean) ?? false,
       timeout: optional('Timeout', integer(1, longestTimeout)) ?? 10,
+      maximumAttempts: optional('MaximumAttempts', integer(0)) ?? 0,
+      maximumAge: optional('MaximumAge', integer(0)) ?? 0,
     }
   },
 }

@@ -1,6 +1,6 @@
 import { type ChangeType, changeTypes, type Happening, jobChangeTypes } from '../../model/change.ts'
 import { DomainError } from '../../model/domain-error.ts'
-import { type Level, levels } from '../../model/level.ts'
+import { isLevel, type Level } from '../../model/level.ts'
 
 const isChangeType = (name: string): name is ChangeType => Object.hasOwn(changeTypes, name)
 
@@ -10,8 +10,7 @@ export type EventType = Happening['type'] | 'JobProgress'
 const isEventType = (name: string): name is EventType =>
   isChangeType(name) || name === 'JobProgress' || jobChangeTypes.some((type) => type === name)
 
-const isLevel = (name: string): name is Level | 'Job' =>
-  name === 'Job' || levels.some((level) => level === name)
+const isEventLevel = (name: string): name is Level | 'Job' => name === 'Job' || isLevel(name)
 
 function readNames<Name extends string>(
   text: string,
@@ -36,4 +35,5 @@ export const readEventTypes = (text: string): readonly EventType[] =>
   readNames(text, isEventType, 'type of change')
 
 /** Errors: `ParameterOutOfRange` for a name that is none. */
-export const readLevels = (text: string): readonly Happening['level'][] => readNames(text, isLevel, 'level')
+export const readLevels = (text: string): readonly Happening['level'][] =>
+  readNames(text, isEventLevel, 'level')
