@@ -80,6 +80,7 @@ export interface TestServer extends AsyncDisposable {
   /** Milliseconds since 1970, for all rooms. */
   readonly clock: { now: number }
   readonly stability: Stability
+  readonly jobs: Jobs
   /** Files that lie in the temporary directory. */
   temporaryFiles(): Promise<readonly string[]>
 }
@@ -154,6 +155,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     log,
     clock,
     stability: rooms.stability,
+    jobs: rooms.jobs,
     temporaryFiles: () => readdir(temporaryDirectory),
     [Symbol.asyncDispose]: clean,
   }
