@@ -81,6 +81,8 @@ export interface TestServer extends AsyncDisposable {
   readonly clock: { now: number }
   readonly stability: Stability
   readonly jobs: Jobs
+  /** Bytes of everything that is stored. */
+  blobSizes(): Promise<readonly number[]>
   /** Files that lie in the temporary directory. */
   temporaryFiles(): Promise<readonly string[]>
 }
@@ -156,6 +158,11 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     clock,
     stability: rooms.stability,
     jobs: rooms.jobs,
+    // Some are slots, and empty.
+    blobSizes: async () => {
+      const sizes = await Array.fromAsync(rooms.blobs.list(), (key) => rooms.blobs.size(key))
+      return sizes.filter((size) => size !== undefined && size > 0) as readonly number[]
+    },
     temporaryFiles: () => readdir(temporaryDirectory),
     [Symbol.asyncDispose]: clean,
   }
@@ -281,6 +288,7 @@ async function openRooms(
     pages,
     reconstruct,
     stability,
+    blobs,
     close,
   }
 }
