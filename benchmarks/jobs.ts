@@ -2,6 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Catalog } from '../packages/server/src/catalog/catalog.ts'
+import { claimJobs } from '../packages/server/src/catalog/jobs/claim-jobs.ts'
+import { openForWriting } from '../packages/server/src/catalog/sqlite/database.ts'
+import { Session } from '../packages/server/src/catalog/sqlite/session.ts'
 import { type JobType, jobType } from '../packages/server/src/jobs/job-type.ts'
 import { Jobs } from '../packages/server/src/jobs/jobs.ts'
 
@@ -82,11 +85,15 @@ const seconds = (performance.now() - begun) / 1000
 console.log(`submit, ${submitters} at a time: ${Math.round(count / seconds)} per s`)
 show('submit, one at a time', await timesOf(200, () => jobs.submit({ type: 'A', parameters })))
 
+const some = await jobs.submit({ type: 'A', parameters })
 const owner = crypto.randomUUID()
 const rooms = names.map((type) => ({ type, most: 1 }))
 const retention = { history: 10, outputs: 1 }
 const request = { owner, lease: 30_000, most: 1, rooms, retention }
 show('claim', await timesOf(500, () => catalog.jobs.claim({ ...request, now: Date.now() })))
+
+// How much of that is the disk's.
+show('another write', await timesOf(500, () => catalog.jobs.setPriority({ id: some.id, priority: 1 })))
 
 for (const query of [
   { order: 'oldest' },
@@ -123,4 +130,16 @@ await ended.promise
 console.log(`jobs of one step, 4 at a time: ${Math.round(2000 / ((performance.now() - runs) / 1000))} per s`)
 await quick.stop()
 await catalog.close()
+
+const { database } = openForWriting(join(folder, 'catalog.sqlite'))
+const session = new Session(database)
+const works: number[] = []
+for (let round = 0; round < 500; round++) {
+  session.begin()
+  const now = Date.now()
+  works.push(...(await timesOf(1, async () => claimJobs(session, { ...request, now }))))
+  session.commit()
+}
+show('claim, up to its sync', works)
+session.close()
 await rm(folder, { recursive: true })

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -62,6 +62,13 @@ async function versions(): Promise<Readonly<Record<string, string>>> {
   return { Orthanc: /Orthanc (\S+)/.exec(orthanc)?.[1] ?? 'absent', Kingsfoil: manifest.version, Node: node }
 }
 
+/** What people wrote below the table stays. */
+function keptByHand(path: string): string {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const start = text.indexOf('\n## Measured one by one')
+  return start === -1 ? '' : text.slice(start)
+}
+
 async function main(): Promise<void> {
   if (values.help) {
     console.log(help)
@@ -111,10 +118,8 @@ async function main(): Promise<void> {
     values.output ??
     (values.only === undefined && !values.quick ? join(import.meta.dirname, 'RESULTS.md') : undefined)
   if (output !== undefined) {
-    writeFileSync(
-      output,
-      report(bench.measurements, { folder: values.folder, versions: await versions(), rounds, slices }),
-    )
+    const options = { folder: values.folder, versions: await versions(), rounds, slices }
+    writeFileSync(output, report(bench.measurements, options) + keptByHand(output))
   }
 }
 
