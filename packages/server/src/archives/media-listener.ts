@@ -39,9 +39,8 @@ export async function* listenToEntries(
   for await (const entry of entries) {
     yield {
       ...entry,
-      // Memory that the archive lends may be used again while the reader of the header holds views of it.
       read: (span?: ByteSpan, allocate?: Allocate) =>
-        span === undefined ? listen(entry, listening) : entry.read(span, allocate),
+        span === undefined ? listen(entry, listening, allocate) : entry.read(span, allocate),
     }
   }
 }
@@ -49,10 +48,11 @@ export async function* listenToEntries(
 async function* listen(
   entry: ArchiveEntry,
   listening: MediaListening,
+  allocate?: Allocate,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const header = new HeaderListener(listening)
   let size = 0
-  for await (const chunk of entry.read()) {
+  for await (const chunk of entry.read(undefined, allocate)) {
     size += chunk.length
     header.push(chunk)
     yield chunk
@@ -63,6 +63,9 @@ async function* listen(
   if (keys !== undefined) listening.onRecord({ name: entry.name, keys })
   else listening.onUnlisted(entry.instanceId, header.error)
 }
+
+/** Most headers are shorter. */
+const copiedBytes = 16 * 1024
 
 const readOptions = {
   only: mediaKeyTags,
@@ -87,11 +90,16 @@ class HeaderListener {
     return this.#error
   }
 
+  /** The memory of the chunk may be used again: the reader, which keeps views of what it reads, gets copies. */
   push(chunk: Uint8Array): void {
-    const reader = this.#reader
-    if (reader === undefined) return
+    for (let at = 0; at < chunk.length && this.#reader !== undefined; at += copiedBytes) {
+      this.#read(this.#reader, chunk.slice(at, at + copiedBytes))
+    }
+  }
+
+  #read(reader: Part10Reader, bytes: Uint8Array): void {
     this.#attempt(() => {
-      reader.push(chunk)
+      reader.push(bytes)
       if (reader.done) this.#take(reader.end())
     })
   }

@@ -210,6 +210,32 @@ test('parts of the DICOMDIR are those of the whole', async () => {
   }
 })
 
+test('memory that is lent may be used again at once', async () => {
+  const file = fileOf(0)
+  const entry: ArchiveEntry = {
+    ...entryOf(file, 0),
+    async *read(_span, allocate = () => assert.fail('no memory was lent')) {
+      for (let at = 0; at < file.length; at += 50) {
+        const piece = allocate(Math.min(50, file.length - at))
+        piece.set(file.subarray(at, at + piece.length))
+        yield piece
+        piece.fill(0xff)
+      }
+    },
+  }
+  const records: MediaRecord[] = []
+  const onRecord = (record: MediaRecord) => records.push(record)
+  const listening = { ...text, ...listeners(nothingHeard()), extended: false, onRecord }
+  const lent = new Uint8Array(50)
+  for await (const listened of listenToEntries([entry], listening)) {
+    const pieces: Uint8Array[] = []
+    for await (const piece of listened.read(undefined, (length) => lent.subarray(0, length)))
+      pieces.push(Uint8Array.from(piece))
+    assert.deepEqual(Buffer.concat(pieces), file)
+  }
+  assert.equal(records[0]?.keys.values['0010,0010'], 'Doe^Jérôme')
+})
+
 test('an entry that is read in part is passed on, and has no record', async () => {
   const file = fileOf(0)
   const records: MediaRecord[] = []
