@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { type DataSet, type DicomError, readPart10, standardDictionary, textOf } from '@kingsfoil/dicom'
 import type { ByteSpan } from '../blobs/blob-store.ts'
 import { DomainError } from '../model/domain-error.ts'
@@ -261,6 +262,32 @@ test('a DICOMDIR beyond the limit fails the set, not one of its files', async ()
   await take(entries, { limits: { ...mediaLimits, directoryBytes: size + 64 } })
   const limits = { ...mediaLimits, directoryBytes: size - 64 }
   await assert.rejects(take(entries, { limits }), isRefusal)
+})
+
+test('others have their turns while a large DICOMDIR is made', async () => {
+  const [noted, heard] = [[] as MediaRecord[], nothingHeard()]
+  const onRecord = (record: MediaRecord) => noted.push(record)
+  const entries = Array.from({ length: 12 }, (_, position) => entryOf(fileOf(position), position))
+  for await (const entry of listenToEntries(entries, {
+    ...text,
+    ...listeners(heard),
+    extended: false,
+    onRecord,
+  }))
+    await readAll(entry)
+  const turnsWith = async (recordsAtOnce: number): Promise<number> => {
+    let [turns, isOver] = [0, false]
+    const others = (async () => {
+      for (; !isOver; turns++) await setImmediate()
+    })()
+    const limits = { ...mediaLimits, recordsAtOnce }
+    await directoryEntry(noted, { ...listeners(heard), extended: false, now, limits })
+    isOver = true
+    await others
+    return turns
+  }
+  assert.ok((await turnsWith(2)) >= 6)
+  assert.ok((await turnsWith(100)) <= 2)
 })
 
 test('names have at most eight characters, up to the last file', () => {
