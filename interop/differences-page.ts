@@ -46,6 +46,7 @@ ${(Object.keys(chapters) as KnownDifference['kind'][]).map(chapter).join('\n')}
 | An instance that cannot be read is left out of an archive only as long as none of it was sent | An archive with half a file would look whole; the connection is cut, and the job fails. |
 | Jobs that had not ended fail when the server starts with \`--no-jobs\` or without \`SaveJobs\` | They stay in the list and can be resubmitted; Orthanc drops them. |
 | In a DICOMDIR, a study without PatientID is a patient of its own | Nothing says that two such studies are of the same person; Orthanc takes them together. |
+| Files of a media set have a preamble and file meta information | PS3.10 asks for both; what is stored without them gets them on its way, and else stays as it is. |
 | UIDs of more than 256 characters are refused | Orthanc takes them for absent. A PatientID keeps its full length in the resource id. |
 | A request with a foreign \`Host\` or \`Origin\` is refused (403) | While remote access is off, web pages must not reach the server through the user's browser. |
 `

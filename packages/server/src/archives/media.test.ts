@@ -7,9 +7,11 @@ import { DomainError } from '../model/domain-error.ts'
 import { makeFile, type TestFile } from '../rest/dicom.fixture.ts'
 import type { ArchiveEntry } from './archive-entry.ts'
 import { directoryEntry, mediaEntries } from './media-directory.ts'
+import { MediaHeader } from './media-header.ts'
 import { mediaLimits } from './media-limits.ts'
 import { listenToEntries, type MediaRecord } from './media-listener.ts'
 import { mediaName, mediaSteps } from './media-names.ts'
+import { MediaOpening } from './media-opening.ts'
 
 const text = { dictionary: standardDictionary, defaultCharacterSet: 'ISO_IR 100' }
 const now = Date.UTC(2026, 2, 4, 5, 6, 7)
@@ -191,8 +193,12 @@ test('records noted step by step, as JSON, make the same DICOMDIR', async () => 
   const bytes = await readAll(late)
   assert.equal(late.size, bytes.length)
   assert.equal(late.modified, now)
+  // Offsets follow the length of the UID of the DICOMDIR, which is another each time.
+  const offsets: readonly number[] = [0x00041400, 0x00041420]
   const describe = async (file: Buffer | undefined) =>
-    (await recordsOf(file)).map((record) => [...record].map(({ tag }) => [tag, textOf(record, tag)]))
+    (await recordsOf(file)).map((record) =>
+      [...record].filter(({ tag }) => !offsets.includes(tag)).map(({ tag }) => [tag, textOf(record, tag)]),
+    )
   assert.deepEqual(await describe(bytes), await describe(streamed))
 })
 
@@ -208,6 +214,58 @@ test('parts of the DICOMDIR are those of the whole', async () => {
     const pieces: Uint8Array[] = []
     for await (const piece of entry.read({ start, end })) pieces.push(piece)
     assert.deepEqual(Buffer.concat(pieces), whole.subarray(start, end))
+  }
+})
+
+test('a file that is stored without preamble or file meta information gets them', async () => {
+  const whole = fileOf(0)
+  const { dataSetOffset } = await readPart10(entryOf(whole, 0).read())
+  const variants = {
+    'no preamble': whole.subarray(132),
+    'no preamble but DICM': whole.subarray(128),
+    'no file meta information': whole.subarray(dataSetOffset),
+  }
+  for (const [name, stored] of Object.entries(variants)) {
+    for await (const entry of mediaEntries([entryOf(stored, 0)], {
+      ...text,
+      ...listeners(nothingHeard()),
+      extended: false,
+      now,
+    })) {
+      if (entry.name === 'DICOMDIR') {
+        assert.deepEqual(await fileIds(await readAll(entry)), ['IMAGES\\IM0'], name)
+        continue
+      }
+      assert.equal(entry.size, stored.length, name)
+      const bytes = await readAll(entry)
+      assert.equal(entry.size, bytes.length, name)
+      const read = await readPart10(entryOf(bytes, 0).read())
+      assert.deepEqual(read.warnings, [], name)
+      assert.equal(textOf(read.fileMeta, 0x00020003), '1.2.9.0')
+      assert.deepEqual(bytes.subarray(read.dataSetOffset), whole.subarray(dataSetOffset), name)
+    }
+  }
+})
+
+test('what is held of a file without file meta information is limited', async () => {
+  const { dataSetOffset } = await readPart10(entryOf(fileOf(0), 0).read())
+  const stored = fileOf(0).subarray(dataSetOffset)
+  for (const [heldBytes, isHeld] of [
+    [150, false],
+    [10_000, true],
+  ] as const) {
+    const header = new MediaHeader({ ...text, extended: false })
+    const opening = new MediaOpening(header, heldBytes)
+    const passed: Uint8Array[] = []
+    for (let at = 0; at < stored.length; at += 100) {
+      const chunk = stored.subarray(at, at + 100)
+      header.push(chunk)
+      passed.push(...opening.pass(chunk))
+    }
+    header.end()
+    passed.push(...opening.end())
+    assert.equal(Buffer.concat(passed).length, stored.length + opening.growth)
+    assert.equal(opening.growth > 0, isHeld)
   }
 })
 
