@@ -71,24 +71,20 @@ async function namesIn(archive: Buffer): Promise<ReadonlyMap<string, readonly st
   const zip = await new Promise<ZipFile>((resolve, reject) => {
     fromBuffer(archive, { lazyEntries: true }, (error, opened) => (opened ? resolve(opened) : reject(error)))
   })
-  const next = () =>
-    new Promise<Entry | undefined>((resolve, reject) => {
-      zip
-        .once('entry', resolve)
-        .once('end', () => resolve(undefined))
-        .once('error', reject)
-      zip.readEntry()
-    })
   const names = new Map<string, string[]>()
-  for (let entry = await next(); entry !== undefined; entry = await next()) {
-    const at = entry
+  const note = async (entry: Entry): Promise<void> => {
     const content = await new Promise<Buffer>((resolve, reject) => {
-      zip.openReadStream(at, (error, stream) => (stream ? resolve(collect(stream)) : reject(error)))
+      zip.openReadStream(entry, (error, stream) => (stream ? resolve(collect(stream)) : reject(error)))
     })
     const md5 = md5Of(content)
-    names.set(md5, [...(names.get(md5) ?? []), at.fileName])
+    names.set(md5, [...(names.get(md5) ?? []), entry.fileName])
+    zip.readEntry()
   }
-  return names
+  return new Promise((resolve, reject) => {
+    zip.on('entry', (entry: Entry) => void note(entry).catch(reject))
+    zip.once('end', () => resolve(names)).once('error', reject)
+    zip.readEntry()
+  })
 }
 
 /** Orthanc 1.10.1 leaves out what is neither letter, digit, dot nor underscore, and counts the files of a series. */

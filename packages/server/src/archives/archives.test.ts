@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { archiveRowsPerPage } from '../catalog/operations/archive-rows.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { ArchiveRequest } from './archive-plan.ts'
 import { collect, openArchives, type TestArchives, unzip } from './archives.fixture.ts'
@@ -82,6 +83,20 @@ test('steps end at a number of bytes', async () => {
     steps.map(({ folders }) => folders.flatMap(({ files }) => files).length),
     [2, 2],
   )
+})
+
+test('a series of many instances is read in pages', async (t) => {
+  await using test = await openArchives()
+  const instances = Array.from({ length: archiveRowsPerPage + 10 }, (_, index) => String(index))
+  const stored = await Promise.all(instances.map((instance) => test.store({ instance, index: instance })))
+  const pages = t.mock.method(test.catalog.archives, 'seriesMembers')
+  const locations = t.mock.method(test.catalog.archives, 'locate')
+  const plan = await test.archives.plan(request(stored[0]?.series ?? ''))
+  assert.equal(pages.mock.callCount(), 2)
+  const names = (await Array.fromAsync(test.archives.entries(plan.steps, run))).map(({ name }) => name)
+  assert.ok(locations.mock.callCount() < 20)
+  assert.equal(new Set(names).size, instances.length)
+  assert.deepEqual(names, names.toSorted())
 })
 
 test('what is unknown is an error of the kind asked for, at its level alone', async () => {

@@ -38,6 +38,15 @@ export interface ArchivePart {
   readonly records: readonly ZipRecord[]
 }
 
+/** Files that are looked up at a time, which takes a few milliseconds. */
+const filesPerPage = 200
+
+function* namedFiles({ folders }: ArchiveStep) {
+  for (const { path, files } of folders) {
+    for (const [id, name] of files) yield { id, name: path + name }
+  }
+}
+
 /** Makes ZIP archives of what is stored. */
 export class Archives {
   readonly #blobs: BlobStore
@@ -106,18 +115,20 @@ export class Archives {
     return { key, size }
   }
 
-  /** The files of the steps that are still there; each step's are looked up when it is their turn. */
+  /** The files of the steps that are still there; they are looked up when it is nearly their turn. */
   async *entries(
     steps: Iterable<ArchiveStep>,
     { onSkipped }: Pick<ArchiveRun, 'onSkipped'>,
   ): AsyncGenerator<StoredEntry, void, undefined> {
-    for (const { folders } of steps) {
-      const located = this.#catalog.archives.locate(folders.flatMap(({ files }) => files.map(([id]) => id)))
-      for (const { path, files } of folders) {
-        for (const [id, name] of files) {
+    for (const step of steps) {
+      const files = [...namedFiles(step)]
+      for (let start = 0; start < files.length; start += filesPerPage) {
+        const page = files.slice(start, start + filesPerPage)
+        const located = this.#catalog.archives.locate(page.map(({ id }) => id))
+        for (const { id, name } of page) {
           const file = located.get(id)
           if (file === undefined) onSkipped(id, new DomainError('UnknownResource'))
-          else yield this.#entry(`${path}${name}`, file)
+          else yield this.#entry(name, file)
         }
       }
     }
