@@ -75,12 +75,10 @@ export class Archives {
     return planArchive(this.#catalog, request, this.#limits)
   }
 
-  /** The whole archive. Fails when an instance breaks off of which some was given already, and when the signal aborts. */
-  stream(plan: Pick<ArchivePlan, 'steps'>, run: ArchiveRun): AsyncIterable<Uint8Array> {
-    return this.streamEntries(this.entries(plan.steps, run), run)
-  }
-
-  /** The same of any files. */
+  /**
+   * An archive of files that are read while it is taken. Fails when one breaks off of which some was given already, and
+   * when the signal aborts.
+   */
   streamEntries(entries: Entries, run: ArchiveRun): AsyncIterable<Uint8Array> {
     return streamArchive(entries, { ...this.#packing(run), isPrompt: true })
   }
@@ -95,12 +93,7 @@ export class Archives {
     return new StoredArchive(entries, { checksums: this.#checksums, limits: this.#limits })
   }
 
-  /** The files of one step as the part of an archive that begins at `offset`. */
-  writePart(step: ArchiveStep, offset: number, run: ArchiveRun): Promise<ArchivePart> {
-    return this.writeEntries(this.entries([step], run), offset, run)
-  }
-
-  /** The same of any files. */
+  /** Files as the part of an archive that begins at `offset`. */
   async writeEntries(entries: Entries, offset: number, run: ArchiveRun): Promise<ArchivePart> {
     const records: ZipRecord[] = []
     const onPacked = (record: ZipRecord): void => {
