@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { knownDifferences } from './known-differences.ts'
 import { knownFindDifferences } from './known-find-differences.ts'
+import { knownMediaDifferences } from './known-media-differences.ts'
 import type { KnownDifference } from './support/differences.ts'
 import { repository } from './support/servers.ts'
 
@@ -14,7 +15,7 @@ const chapters: Readonly<Record<KnownDifference['kind'], string>> = {
 }
 
 function chapter(kind: KnownDifference['kind']): string {
-  const rows = [...knownDifferences, ...knownFindDifferences]
+  const rows = [...knownDifferences, ...knownFindDifferences, ...knownMediaDifferences]
     .filter((known) => known.kind === kind)
     .map(({ title, explanation }) => `| ${title} | ${explanation.replaceAll('|', '\\|')} |`)
   return `## ${chapters[kind]}\n\n| What | Why |\n| --- | --- |\n${rows.join('\n')}\n`
@@ -37,6 +38,7 @@ ${(Object.keys(chapters) as KnownDifference['kind'][]).map(chapter).join('\n')}
 | A caller who may not store gets its contexts refused | Orthanc aborts the association; a refusal tells the caller what is wrong. |
 | A lost catalog stops the start | Nothing tells an abandoned file from one whose row was lost; \`kingsfoil rebuild\` makes the rows again. |
 | An instance without InstanceNumber makes its series inconsistent | Orthanc passes over it, and may call the series complete. |
+| In a DICOMDIR, a study without PatientID is a patient of its own | Nothing says that two such studies are of the same person; Orthanc takes them together. |
 | UIDs of more than 256 characters are refused | Orthanc takes them for absent. A PatientID keeps its full length in the resource id. |
 | A request with a foreign \`Host\` or \`Origin\` is refused (403) | While remote access is off, web pages must not reach the server through the user's browser. |
 `

@@ -38,6 +38,13 @@ export interface ArchivePart {
   readonly records: readonly ZipRecord[]
 }
 
+export interface SpooledBytes {
+  /** Bytes. */
+  readonly size: number
+  read(): AsyncIterable<Uint8Array>
+  release(): Promise<void>
+}
+
 /** Makes ZIP archives of what is stored. */
 export class Archives {
   readonly #blobs: BlobStore
@@ -95,6 +102,16 @@ export class Archives {
     if (records.length > 0) return { blob: { key, size }, records }
     await this.#blobs.remove(key)
     return { blob: undefined, records }
+  }
+
+  /** Keeps bytes as a file until they are released. What a process leaves, the next one sweeps. */
+  async spool(bytes: AsyncIterable<Uint8Array>): Promise<SpooledBytes> {
+    const { key, size } = await this.#blobs.write(bytes)
+    return {
+      size,
+      read: () => this.#blobs.read(key),
+      release: () => this.#blobs.remove(key),
+    }
   }
 
   /** The last part, of an archive whose other parts have `offset` bytes together. */

@@ -1,6 +1,8 @@
 import { promisify } from 'node:util'
 import { constants, deflateRaw, type ZlibOptions } from 'node:zlib'
+import type { Allocate } from '../model/allocate.ts'
 import { archiveLimits } from './archive-limits.ts'
+import { PieceBuffers } from './piece-buffers.ts'
 import { Slots } from './slots.ts'
 
 const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
@@ -26,6 +28,9 @@ const [sampleBytes, piecesPerTrial] = [64 * 1024, 16]
 /** Shorter pieces tell nothing about others, and take no time. */
 const leastSampleBytes = 16 * 1024
 
+/** What is read at a time, and how many of those are kept for the next archive. */
+const [keptBytes, keptBuffers] = [640 * 1024, 16]
+
 /** What ends a stream whose last block was not marked so: an empty block with fixed codes (RFC 1951 3.2.6). */
 export const streamEnd = Uint8Array.of(0x03, 0x00)
 
@@ -35,9 +40,15 @@ export const streamEnd = Uint8Array.of(0x03, 0x00)
  */
 export class Deflater {
   readonly #slots: Slots
+  readonly #buffers = new PieceBuffers(keptBytes, keptBuffers)
 
   constructor(parallelPieces: number = archiveLimits.parallelPieces) {
     this.#slots = new Slots(parallelPieces)
+  }
+
+  /** Memory for pieces, which is used again once they are compressed. */
+  get allocate(): Allocate {
+    return this.#buffers.take
   }
 
   /** For pieces that resemble each other, as those of a series do: one way for all, tried from time to time. */
@@ -47,7 +58,9 @@ export class Deflater {
     return async (piece) => {
       if (piece.length < leastSampleBytes) return this.#deflate(piece, matching)
       if (pieces++ % piecesPerTrial === 0) way = this.#chooseFor(piece)
-      return this.#deflate(piece, await way)
+      const packed = await this.#deflate(piece, await way)
+      this.#buffers.give(piece)
+      return packed
     }
   }
 

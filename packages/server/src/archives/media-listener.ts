@@ -10,15 +10,8 @@ import {
 import type { ByteSpan } from '../blobs/blob-store.ts'
 import type { Allocate } from '../model/allocate.ts'
 import { limits } from '../model/limits.ts'
-
-/** An entry of an archive, as far as it is listened to. */
-export interface ListenedEntry {
-  readonly instanceId?: string
-  readonly name: string
-  /** Bytes; undefined when that is known at the end alone. */
-  readonly size: number | undefined
-  read(span?: ByteSpan, allocate?: Allocate): AsyncIterable<Uint8Array>
-}
+import type { ArchiveEntry } from './archive-entry.ts'
+import type { Entries } from './pack-entries.ts'
 
 /** What the DICOMDIR is to say of one entry; plain JSON. */
 export type MediaRecord = {
@@ -39,10 +32,10 @@ export interface MediaListening {
 }
 
 /** The same entries; while one is read as a whole, what the DICOMDIR needs is taken from what passes. */
-export async function* listenToEntries<Entry extends ListenedEntry>(
-  entries: AsyncIterable<Entry> | Iterable<Entry>,
+export async function* listenToEntries(
+  entries: Entries,
   listening: MediaListening,
-): AsyncGenerator<Entry, void, undefined> {
+): AsyncGenerator<ArchiveEntry, void, undefined> {
   for await (const entry of entries) {
     yield {
       ...entry,
@@ -54,7 +47,7 @@ export async function* listenToEntries<Entry extends ListenedEntry>(
 }
 
 async function* listen(
-  entry: ListenedEntry,
+  entry: ArchiveEntry,
   listening: MediaListening,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const header = new HeaderListener(listening)

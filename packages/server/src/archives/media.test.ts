@@ -4,18 +4,20 @@ import { type DataSet, type DicomError, readPart10, standardDictionary, textOf }
 import type { ByteSpan } from '../blobs/blob-store.ts'
 import { DomainError } from '../model/domain-error.ts'
 import { makeFile, type TestFile } from '../rest/dicom.fixture.ts'
-import { type DirectoryEntry, directoryEntry, mediaEntries } from './media-directory.ts'
+import type { ArchiveEntry } from './archive-entry.ts'
+import { directoryEntry, mediaEntries } from './media-directory.ts'
 import { mediaLimits } from './media-limits.ts'
-import { type ListenedEntry, listenToEntries, type MediaRecord } from './media-listener.ts'
+import { listenToEntries, type MediaRecord } from './media-listener.ts'
 import { mediaName, mediaSteps } from './media-names.ts'
 
 const text = { dictionary: standardDictionary, defaultCharacterSet: 'ISO_IR 100' }
 const now = Date.UTC(2026, 2, 4, 5, 6, 7)
 
 /** An entry whose bytes come in small pieces. */
-const entryOf = (bytes: Uint8Array, position: number, size = bytes.length): ListenedEntry => ({
+const entryOf = (bytes: Uint8Array, position: number, size = bytes.length): ArchiveEntry => ({
   instanceId: `id ${position}`,
   name: `IMAGES/IM${position}`,
+  modified: 0,
   size,
   async *read({ start, end = bytes.length }: ByteSpan = { start: 0 }) {
     for (let at = start; at < end; at += 100) yield bytes.subarray(at, Math.min(at + 100, end))
@@ -25,7 +27,7 @@ const entryOf = (bytes: Uint8Array, position: number, size = bytes.length): List
 const fileOf = (position: number, more: TestFile = {}): Buffer =>
   makeFile({ instance: `1.2.9.${position}`, pixels: Buffer.alloc(64), ...more })
 
-async function readAll(entry: ListenedEntry | DirectoryEntry): Promise<Buffer> {
+async function readAll(entry: ArchiveEntry): Promise<Buffer> {
   const pieces: Uint8Array[] = []
   for await (const piece of entry.read()) pieces.push(piece)
   return Buffer.concat(pieces)
@@ -49,7 +51,7 @@ const nothingHeard = (): Heard => ({ unlisted: [], duplicates: [] })
 
 /** Takes a media set as an archive does: an entry after the other, and passes over what cannot be read. */
 async function take(
-  entries: readonly ListenedEntry[],
+  entries: readonly ArchiveEntry[],
   { extended = false, heard = nothingHeard(), limits = mediaLimits } = {},
 ): Promise<ReadonlyMap<string, Buffer>> {
   const taken = new Map<string, Buffer>()
@@ -111,7 +113,7 @@ test('extended keys are those of the whole set', async () => {
 })
 
 test('what breaks off, or has another size than it should have, is not in the DICOMDIR', async () => {
-  const broken: ListenedEntry = {
+  const broken: ArchiveEntry = {
     ...entryOf(fileOf(1), 1),
     async *read() {
       yield fileOf(1).subarray(0, 500)

@@ -61,12 +61,13 @@ type FromConfig = Omit<
   | 'deliveries'
   | 'exports'
   | 'jobs'
+  | 'archives'
   | 'remotes'
   | 'acceptance'
   | 'logLevels'
   | 'control'
   | 'dictionary'
-  | 'defaultCharacterSet'
+  | 'encoding'
   | 'clock'
   | 'log'
 >
@@ -94,6 +95,7 @@ export function restOptions(
     maximumInflatedBytes: config.MaximumFileSizeInArchiveMB * megabytes,
     userInterface: undefined,
     webhooks: config.Webhooks,
+    archiveOptions: { utf8: config.ZipUseUtf8, streamed: config.SynchronousZipStream },
     echoChecksFind: config.DicomEchoChecksFind,
   }
 }

@@ -100,7 +100,9 @@ async function startDicom(
     ingest: storage.ingest,
     answers: new FindAnswers(storage.find, {
       dictionary: storage.dictionary,
-      defaultCharacterSet: storage.defaultCharacterSet,
+      get defaultCharacterSet() {
+        return storage.encoding.defaultCharacterSet
+      },
       caseSensitiveNames: config.CaseSensitivePN,
       retrieveAeTitle: config.DicomAet,
     }),
@@ -125,7 +127,7 @@ async function startHttp(
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
   const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct } = storage
-  const { changes, exports, deliveries, jobs, remotes } = storage
+  const { changes, exports, deliveries, jobs, archives, remotes } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
@@ -141,10 +143,11 @@ async function startHttp(
     deliveries,
     exports,
     jobs,
+    archives,
     remotes,
     ...live,
     dictionary: storage.dictionary,
-    defaultCharacterSet: storage.defaultCharacterSet,
+    encoding: storage.encoding,
     clock: Date.now,
     log: live.logLevels.child('http'),
   })

@@ -6,14 +6,14 @@ import { Changes } from '../changes/changes.ts'
 import { Deliveries } from '../changes/deliveries.ts'
 import { Exports } from '../changes/exports.ts'
 import { Stability } from '../changes/stability.ts'
-import { encodings } from '../config/options/dictionary.ts'
 import type { Config } from '../config/options.ts'
 import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
-import { selectTags } from '../ingest/summarize.ts'
+import { selectTags, type TextOptions } from '../ingest/summarize.ts'
+import type { ArchiveJobs } from '../job-types/archive-jobs.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { MainTags } from '../model/main-tags.ts'
 import { Attachments } from '../resources/attachments.ts'
@@ -24,7 +24,8 @@ import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
 import { UserMetadata } from '../resources/user-metadata.ts'
 import { createDictionary } from './dictionary.ts'
-import { jobTypes, openJobs } from './jobs.ts'
+import { openJobs } from './jobs.ts'
+import { LiveEncoding } from './live-encoding.ts'
 import type { Log } from './log.ts'
 import { configuredMainTags } from './main-tags.ts'
 import { createRemotes, type Remotes } from './remotes.ts'
@@ -44,12 +45,13 @@ const megabytes = 1024 * 1024
 /** Everything that lies around the stored files, held for this process alone until `close`. */
 export interface Storage {
   readonly dictionary: Dictionary
-  readonly defaultCharacterSet: string
+  readonly encoding: LiveEncoding
   readonly mainTags: MainTags
   readonly changes: Changes
   readonly deliveries: Deliveries
   readonly exports: Exports
   readonly jobs: Jobs
+  readonly archives: ArchiveJobs
   readonly remotes: Remotes
   readonly ingest: Ingest
   readonly resources: Resources
@@ -83,9 +85,15 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   })
   const stability = createStability(config, catalog, changes, log)
   const reclaim = (): void => reclaimer.wake()
-  const defaultCharacterSet = encodings[config.DefaultEncoding]
+  const encoding = new LiveEncoding(config.DefaultEncoding)
   const mainTags = configuredMainTags(config, dictionary)
-  const text = { dictionary, defaultCharacterSet, mainTags: selectTags(mainTags) }
+  const text = {
+    dictionary,
+    get defaultCharacterSet() {
+      return encoding.defaultCharacterSet
+    },
+    mainTags: selectTags(mainTags),
+  }
   const compress = config.StorageCompression
   const ingest = new Ingest({
     blobs,
@@ -100,26 +108,19 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const resources = new Resources({ blobs, catalog, cacheBytes: headerCacheBytes, reclaim })
   const exports = new Exports(catalog, clock)
   const remotes = createRemotes(config, dictionary)
+  const around = { blobs, catalog, changes, clock, reclaim, log, text }
   return {
     dictionary,
-    defaultCharacterSet,
+    encoding,
     mainTags,
     changes,
     deliveries: new Deliveries(catalog),
     exports,
     remotes,
-    jobs: openJobs(config, {
-      types: jobTypes(config, { resources, exports, remotes }),
-      blobs,
-      catalog,
-      changes,
-      clock,
-      reclaim,
-      log,
-    }),
+    ...openJobs(config, { ...around, resources, exports, remotes }),
     ingest,
     resources,
-    find: openFind(config, catalog, resources, { dictionary, defaultCharacterSet, mainTags }),
+    find: openFind(config, catalog, resources, { mainTags, text }),
     labels: new Labels(catalog),
     attachments: new Attachments({ blobs, catalog, changes, clock, compress, reclaim }),
     userMetadata: new UserMetadata({ catalog, changes, clock }),
@@ -162,7 +163,7 @@ function openFind(
   config: Config,
   catalog: Catalog,
   resources: Resources,
-  { mainTags, ...text }: Pick<Storage, 'dictionary' | 'defaultCharacterSet' | 'mainTags'>,
+  { mainTags, text }: { readonly mainTags: MainTags; readonly text: TextOptions },
 ): Find {
   return new Find({
     search: catalog.search,

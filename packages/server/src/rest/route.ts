@@ -33,6 +33,8 @@ export interface RouteDefinition<Path extends string, Query extends ArgumentSche
   readonly produces?: readonly string[]
   /** False for a method other than GET that leaves everything as it is. */
   readonly mutates?: boolean
+  /** False for what changes the running process alone, which a server that is read-only allows. */
+  readonly stores?: boolean
   /** Whether it makes the server talk to others: pages of others may not ask for that, though nothing changes here. */
   readonly reachesOut?: boolean
   handle(call: Call<ParameterOf<Path>, Arguments<Query>>): Reply | Promise<Reply>
@@ -47,6 +49,7 @@ export interface Route {
   readonly accepts: readonly string[]
   readonly produces: readonly string[]
   readonly mutates: boolean
+  readonly stores: boolean
   readonly reachesOut: boolean
   respond(request: RouteRequest): Reply | Promise<Reply>
 }
@@ -73,6 +76,7 @@ export function route<const Path extends string, Query extends ArgumentSchemas =
 ): Route {
   const parse = createArgumentParser<ArgumentSchemas>(definition.query ?? {})
   type Expected = Call<ParameterOf<Path>, Arguments<Query>>
+  const mutates = definition.mutates ?? definition.method !== 'GET'
   return {
     method: definition.method,
     path: definition.path,
@@ -80,7 +84,8 @@ export function route<const Path extends string, Query extends ArgumentSchemas =
     query: definition.query ?? {},
     accepts: definition.accepts ?? [],
     produces: definition.produces ?? [],
-    mutates: definition.mutates ?? definition.method !== 'GET',
+    mutates,
+    stores: mutates && definition.stores !== false,
     reachesOut: definition.reachesOut ?? false,
     respond: (request) => {
       const { params, headers, body, remoteIp, username, left } = request

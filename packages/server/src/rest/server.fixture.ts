@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { standardDictionary } from '@kingsfoil/dicom'
+import { Archives } from '../archives/archives.ts'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
@@ -13,7 +14,9 @@ import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
+import { ArchiveJobs } from '../job-types/archive-jobs.ts'
 import { dicomModalityStore } from '../job-types/dicom-modality-store.ts'
+import type { JobType } from '../jobs/job-type.ts'
 import { Jobs } from '../jobs/jobs.ts'
 import { mainTags } from '../model/main-tags.ts'
 import { Modalities } from '../remotes/modalities.ts'
@@ -81,7 +84,11 @@ export interface TestServer extends AsyncDisposable {
   temporaryFiles(): Promise<readonly string[]>
 }
 
-export type TestOptions = Partial<Omit<RestOptions, 'system'>> & { readonly system?: Partial<SystemFacts> }
+export type TestOptions = Partial<Omit<RestOptions, 'system'>> & {
+  readonly system?: Partial<SystemFacts>
+  /** Beside those of archives. */
+  readonly jobTypes?: readonly JobType[]
+}
 
 /** A server on a free port, over real rooms in a folder of their own, which goes away with it. */
 export async function startServer(options: TestOptions = {}): Promise<TestServer> {
@@ -89,20 +96,27 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const temporaryDirectory = await mkdtemp(join(tmpdir(), 'kingsfoil-rest-temporary-'))
   const log: Logged[] = []
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5) }
-  const rooms = await openRooms(folder, () => clock.now, options.system?.storageCompression ?? false)
+  const { jobTypes = [], ...others } = options
+  const rooms = await openRooms(
+    folder,
+    () => clock.now,
+    options.system?.storageCompression ?? false,
+    jobTypes,
+  )
   const server = createRestServer({
     ...rooms,
     control: undefined,
     acceptance: nothingAccepted,
     logLevels: { get: () => 'default', set: () => undefined },
     dictionary: standardDictionary,
-    defaultCharacterSet: 'ISO_IR 100',
+    encoding: { name: 'Latin1', defaultCharacterSet: 'ISO_IR 100', use: () => undefined },
     clock: () => clock.now,
     userContentTypes: new Map([['doc', { number: 1026, mime: 'application/pdf' }]]),
     temporaryDirectory,
     maximumInflatedBytes: 0,
     userInterface: undefined,
     webhooks: new Map(),
+    archiveOptions: { utf8: false, streamed: true },
     echoChecksFind: false,
     port: 0,
     bindAddresses: ['127.0.0.1'],
@@ -119,7 +133,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
       warn: (fields, message) => void log.push({ level: 'warn', fields, message }),
       error: (fields, message) => void log.push({ level: 'error', fields, message }),
     },
-    ...options,
+    ...others,
     system: { ...system, ...options.system },
   })
   const clean = async (): Promise<void> => {
@@ -161,7 +175,12 @@ const createRemotes = () => ({
   }),
 })
 
-async function openRooms(folder: string, clock: () => number, compress: boolean) {
+async function openRooms(
+  folder: string,
+  clock: () => number,
+  compress: boolean,
+  jobTypes: readonly JobType[],
+) {
   const blobs = new FilesystemBlobStore(folder)
   const catalog = await Catalog.open(folder)
   const changes = new Changes(catalog)
@@ -213,10 +232,26 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
   const attachments = new Attachments({ blobs, catalog, changes, clock, compress, reclaim })
   const userMetadata = new UserMetadata({ catalog, changes, clock })
   const exports = new Exports(catalog, clock)
+  const silent = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+  }
+  const archives = new ArchiveJobs({
+    archives: new Archives({ blobs, catalog }),
+    text,
+    clock,
+    log: silent,
+  })
   const remotes = createRemotes()
   const jobs = new Jobs({
     catalog: catalog.jobs,
-    types: [dicomModalityStore({ ...remotes, resources, recordExport: (sent) => exports.record(sent) })],
+    types: [
+      ...archives.types,
+      dicomModalityStore({ ...remotes, resources, recordExport: (sent) => exports.record(sent) }),
+      ...jobTypes,
+    ],
     clock,
     options: { concurrentJobs: 2, historySize: 10, keptOutputs: 1, resumeJobs: true },
     readBlob: (key, span) => blobs.read(key, span),
@@ -225,7 +260,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
     },
     reclaim,
     nudge: () => changes.nudge(),
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: silent,
   })
   await jobs.start()
   return {
@@ -233,6 +268,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
     deliveries,
     exports,
     jobs,
+    archives,
     remotes,
     ingest,
     resources,
