@@ -199,7 +199,8 @@ describe('C-STORE to storescp', { skip }, () => {
       const before = await normalized(join(samples, name))
       if (!before.equals(await normalized(names.get(uid) ?? ''))) different.push(name)
     }
-    assert.deepEqual(different, [])
+    // It has private text of odd length, which is padded; DCMTK takes padding away where it knows the VR.
+    assert.deepEqual(different, ['PrivateTags.dcm'])
     t.diagnostic(`${received.size} instances`)
   })
 
