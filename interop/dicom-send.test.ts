@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
@@ -16,6 +14,7 @@ import {
   startServer,
   temporaryFolder,
 } from './support/servers.ts'
+import { startStorescp } from './support/storescp.ts'
 import { studyFile } from './support/studies.ts'
 
 const skip = skipWithoutServer('kingsfoil') || skipWithout('storescp', 'dcmconv')
@@ -89,37 +88,14 @@ interface Peer {
   end(): Promise<void>
 }
 
-const answers = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
-
 /** storescp with these options, known to the server as `peer`. */
 async function startPeer(t: TestContext, options: readonly string[], fields: object = {}): Promise<Peer> {
   const received = mkdtempSync(join(folder.path, 'received-'))
   const port = await freePort()
-  const env = { ...process.env, TCP_NODELAY: '1' }
-  const args = ['-v', '--bit-preserving', ...options, '-od', received, String(port)]
-  const child: ChildProcess = spawn('storescp', args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += String(text)))
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const end = async () => {
-    child.kill()
-    await exited
-  }
-  t.after(end)
-  while (!(await answers(port))) {
-    assert.equal(child.exitCode, null, output)
-    await sleep(20)
-  }
+  const args = ['-v', '--bit-preserving', ...options, '-od', received]
+  const { log, end } = await startStorescp(t, port, args)
   await know('peer', { AET: 'PEER', Host: '127.0.0.1', Port: port, Timeout: 5, ...fields })
-  return { port, folder: received, log: () => output, end }
+  return { port, folder: received, log, end }
 }
 
 const know = async (name: string, modality: object): Promise<void> => {
