@@ -80,6 +80,9 @@ export interface TestServer extends AsyncDisposable {
   /** Milliseconds since 1970, for all rooms. */
   readonly clock: { now: number }
   readonly stability: Stability
+  readonly jobs: Jobs
+  /** Bytes of everything that is stored. */
+  blobSizes(): Promise<readonly number[]>
   /** Files that lie in the temporary directory. */
   temporaryFiles(): Promise<readonly string[]>
 }
@@ -154,6 +157,12 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     log,
     clock,
     stability: rooms.stability,
+    jobs: rooms.jobs,
+    // Some are slots, and empty.
+    blobSizes: async () => {
+      const sizes = await Array.fromAsync(rooms.blobs.list(), (key) => rooms.blobs.size(key))
+      return sizes.filter((size) => size !== undefined && size > 0) as readonly number[]
+    },
     temporaryFiles: () => readdir(temporaryDirectory),
     [Symbol.asyncDispose]: clean,
   }
@@ -279,6 +288,7 @@ async function openRooms(
     pages,
     reconstruct,
     stability,
+    blobs,
     close,
   }
 }
