@@ -41,6 +41,12 @@ ${(Object.keys(chapters) as KnownDifference['kind'][]).map(chapter).join('\n')}
 | Jobs survive restarts and crashes in the state they had | Orthanc saves its jobs every 10 seconds, forgets archives, and begins running jobs anew from what was saved. |
 | Archives can be resubmitted | They are made again from what is stored. Orthanc answers 500. |
 | An archive that is sent while it is made takes no slot of \`ConcurrentJobs\`, and can be cancelled but not paused | A slow client must not hold up the jobs of others; nobody can be told to wait in the middle of an answer. |
+| An instance that a store job was given twice is sent once | It is the same instance. |
+| Every warning of C-STORE (Bxxx and those of PS3.7 C.3) means that the instance is stored | Orthanc knows three of them, and fails with others. |
+| AE titles of more than 16 characters are refused | PS3.5 has no longer ones; Orthanc 1.13 refuses them, too. |
+| \`/exports\` has a resource when an instance of it was sent | Orthanc has it when it was asked for, whether anything was sent or not. |
+| Associations for C-STORE are kept for \`DicomAssociationCloseDelay\` seconds and shared | Routing sends instances one by one; Orthanc keeps associations of its Lua scripts alone. |
+| \`store-straight\` encodes anew for peers that take another uncompressed transfer syntax | Orthanc sends the file as it is or not at all. |
 | Asynchronous jobs that send are tried again, up to three times | A modality that was switched off for a moment is no reason to fail. A synchronous call fails at once, as with Orthanc. |
 | \`UserData\` of archives may be any JSON | Orthanc keeps texts alone. |
 | An instance that cannot be read is left out of an archive only as long as none of it was sent | An archive with half a file would look whole; the connection is cut, and the job fails. |
