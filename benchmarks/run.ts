@@ -7,7 +7,7 @@ import { noise } from '../interop/support/random.ts'
 import { repository, type ServerKind, skipWithoutServer } from '../interop/support/servers.ts'
 import { imageFile, seriesOf } from '../interop/support/synthetic.ts'
 import { Measurements } from './figures.ts'
-import { describeMachine, report, table } from './report.ts'
+import { describeMachine, keptPart, report, table } from './report.ts'
 import { type Bench, scenarios } from './scenarios.ts'
 
 const help = `npm run bench -- [options]
@@ -62,13 +62,6 @@ async function versions(): Promise<Readonly<Record<string, string>>> {
   return { Orthanc: /Orthanc (\S+)/.exec(orthanc)?.[1] ?? 'absent', Kingsfoil: manifest.version, Node: node }
 }
 
-/** What people wrote below the table stays. */
-function keptByHand(path: string): string {
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  const start = text.indexOf('\n## Measured one by one')
-  return start === -1 ? '' : text.slice(start)
-}
-
 async function main(): Promise<void> {
   if (values.help) {
     console.log(help)
@@ -118,8 +111,9 @@ async function main(): Promise<void> {
     values.output ??
     (values.only === undefined && !values.quick ? join(import.meta.dirname, 'RESULTS.md') : undefined)
   if (output !== undefined) {
-    const options = { folder: values.folder, versions: await versions(), rounds, slices }
-    writeFileSync(output, report(bench.measurements, options) + keptByHand(output))
+    const before = existsSync(output) ? readFileSync(output, 'utf8') : ''
+    const facts = { folder: values.folder, versions: await versions(), rounds, slices }
+    writeFileSync(output, report(bench.measurements, facts) + keptPart(before))
   }
 }
 
