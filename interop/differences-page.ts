@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { knownDifferences } from './known-differences.ts'
 import { knownFindDifferences } from './known-find-differences.ts'
+import { knownMediaDifferences } from './known-media-differences.ts'
 import type { KnownDifference } from './support/differences.ts'
 import { repository } from './support/servers.ts'
 
@@ -14,7 +15,7 @@ const chapters: Readonly<Record<KnownDifference['kind'], string>> = {
 }
 
 function chapter(kind: KnownDifference['kind']): string {
-  const rows = [...knownDifferences, ...knownFindDifferences]
+  const rows = [...knownDifferences, ...knownFindDifferences, ...knownMediaDifferences]
     .filter((known) => known.kind === kind)
     .map(({ title, explanation }) => `| ${title} | ${explanation.replaceAll('|', '\\|')} |`)
   return `## ${chapters[kind]}\n\n| What | Why |\n| --- | --- |\n${rows.join('\n')}\n`
@@ -37,6 +38,14 @@ ${(Object.keys(chapters) as KnownDifference['kind'][]).map(chapter).join('\n')}
 | A caller who may not store gets its contexts refused | Orthanc aborts the association; a refusal tells the caller what is wrong. |
 | A lost catalog stops the start | Nothing tells an abandoned file from one whose row was lost; \`kingsfoil rebuild\` makes the rows again. |
 | An instance without InstanceNumber makes its series inconsistent | Orthanc passes over it, and may call the series complete. |
+| Jobs survive restarts and crashes in the state they had | Orthanc saves its jobs every 10 seconds, forgets archives, and begins running jobs anew from what was saved. |
+| Archives can be resubmitted | They are made again from what is stored. Orthanc answers 500. |
+| An archive that is sent while it is made takes no slot of \`ConcurrentJobs\`, and can be cancelled but not paused | A slow client must not hold up the jobs of others; nobody can be told to wait in the middle of an answer. |
+| Asynchronous jobs that send are tried again, up to three times | A modality that was switched off for a moment is no reason to fail. A synchronous call fails at once, as with Orthanc. |
+| \`UserData\` of archives may be any JSON | Orthanc keeps texts alone. |
+| An instance that cannot be read is left out of an archive only as long as none of it was sent | An archive with half a file would look whole; the connection is cut, and the job fails. |
+| Jobs that had not ended fail when the server starts with \`--no-jobs\` or without \`SaveJobs\` | They stay in the list and can be resubmitted; Orthanc drops them. |
+| In a DICOMDIR, a study without PatientID is a patient of its own | Nothing says that two such studies are of the same person; Orthanc takes them together. |
 | UIDs of more than 256 characters are refused | Orthanc takes them for absent. A PatientID keeps its full length in the resource id. |
 | A request with a foreign \`Host\` or \`Origin\` is refused (403) | While remote access is off, web pages must not reach the server through the user's browser. |
 `

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { Client, findDamage, instanceIdOf, listInstances, md5Of, storedSizes } from './support/instances.ts'
+import {
+  Client,
+  findDamage,
+  instanceIdOf,
+  listInstances,
+  md5Of,
+  storedSizes,
+  untilSwept,
+} from './support/instances.ts'
 import { run, skipWithout, sleep } from './support/processes.ts'
 import { noise, seededRandom } from './support/random.ts'
 import {
@@ -72,16 +80,6 @@ async function uploadByDicom(server: RunningServer, name: string, acknowledged: 
     const image = images[Number(number) - 1]
     if (image !== undefined) acknowledged.add(instanceIdOf(image))
   }
-}
-
-/** Waits until the sweep after a start is through: as many files with bytes in them as instances. */
-async function untilSwept(storage: string, instances: number): Promise<readonly number[]> {
-  for (let tries = 0; tries < 100; tries++) {
-    const sizes = storedSizes(storage)
-    if (sizes.filter((size) => size > 0).length === instances) return sizes
-    await sleep(50)
-  }
-  return storedSizes(storage)
 }
 
 test(`whatever was acknowledged is there after ${kills} kills (seed ${seed})`, {

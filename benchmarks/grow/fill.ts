@@ -1,3 +1,4 @@
+import type { NewInstance } from '../../packages/server/src/catalog/operations/store-instance.ts'
 import { openForWriting } from '../../packages/server/src/catalog/sqlite/database.ts'
 import { Session } from '../../packages/server/src/catalog/sqlite/session.ts'
 import { writes } from '../../packages/server/src/catalog/sqlite/writes.ts'
@@ -8,29 +9,39 @@ const perTransaction = 256
 
 /** Rows go in by the operation that serves uploads; only the files are missing. Tells how fast each tenth went. */
 export function fill(path: string, population: Population, tell: (text: string) => void): void {
+  const tenth = Math.ceil(population.instances / 10)
+  let started = performance.now()
+  append(path, populate(population), (count) => {
+    if (count % tenth !== 0) return
+    const seconds = (performance.now() - started) / 1000
+    tell(
+      `${count.toLocaleString('en')} instances; the last ${tenth.toLocaleString('en')} at ${Math.round(tenth / seconds)} per s`,
+    )
+    started = performance.now()
+  })
+}
+
+/** Instances that are there already stay as they are. */
+export function append(
+  path: string,
+  instances: Iterable<NewInstance>,
+  stored: (count: number) => void = () => undefined,
+): void {
   const { database } = openForWriting(path)
   // The catalog is thrown away: nobody needs it to survive a power loss.
   database.exec('PRAGMA synchronous = OFF')
   const session = new Session(database)
-  const tenth = Math.ceil(population.instances / 10)
   let count = 0
-  let started = performance.now()
   session.begin()
-  for (const instance of populate(population)) {
-    if (writes.storeInstance(session, instance) !== 'Success')
-      throw new Error(`${instance.ids.instance} is there already`)
+  for (const instance of instances) {
+    const outcome = writes.storeInstance(session, instance)
+    if (outcome !== 'Success' && outcome !== 'AlreadyStored') throw new Error(`An instance is ${outcome}`)
     count++
     if (count % perTransaction === 0) {
       session.commit()
       session.begin()
     }
-    if (count % tenth === 0) {
-      const seconds = (performance.now() - started) / 1000
-      tell(
-        `${count.toLocaleString('en')} instances; the last ${tenth.toLocaleString('en')} at ${Math.round(tenth / seconds)} per s`,
-      )
-      started = performance.now()
-    }
+    stored(count)
   }
   writes.settle(session)
   session.commit()

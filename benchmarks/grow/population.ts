@@ -72,6 +72,7 @@ const modalities = ['CT', 'CT', 'CT', 'CT', 'MR', 'MR', 'MR', 'CR', 'CR', 'US', 
 
 const seriesPerStudy = 3
 const patientsPerStudy = 0.6
+const filesMadeTogether = 64
 const days = 3650
 
 export interface Population {
@@ -139,15 +140,21 @@ function studyRecord(study: number, { studies }: Population): StudyRecord {
 /** Instances of made-up studies, all of a study together, as they would arrive; the last study is larger. */
 export function* populate(population: Population, lastStudy = 2000): Generator<NewInstance> {
   const perStudy = Math.max(1, Math.floor(population.instances / population.studies))
-  let serial = 0
   for (let study = 0; study < population.studies; study++) {
-    const record = studyRecord(study, population)
-    const count = study === population.studies - 1 ? lastStudy : perStudy
-    for (let number = 0; number < count; number++) yield instanceOf(record, study, number, serial++)
+    yield* populateStudy(study, study === population.studies - 1 ? lastStudy : perStudy, population)
   }
 }
 
-function instanceOf(record: StudyRecord, study: number, number: number, serial: number): NewInstance {
+export function* populateStudy(
+  study: number,
+  instances: number,
+  population: Population,
+): Generator<NewInstance> {
+  const record = studyRecord(study, population)
+  for (let number = 0; number < instances; number++) yield instanceOf(record, study, number)
+}
+
+function instanceOf(record: StudyRecord, study: number, number: number): NewInstance {
   const series = number % seriesPerStudy
   const seriesUid = `${record.uid}.${series + 1}`
   const sopInstanceUid = `${seriesUid}.${number + 1}`
@@ -197,11 +204,22 @@ function instanceOf(record: StudyRecord, study: number, number: number, serial: 
         14: '1560',
       },
     },
-    file: { blobKey: uuidOf(digest, serial), size: 526_000, md5: digest.slice(0, 32) },
+    file: { blobKey: blobKeyOf(study, number, digest), size: 526_000, md5: digest.slice(0, 32) },
     date: received,
     overwrite: false,
   }
 }
 
-const uuidOf = (digest: string, serial: number): string =>
-  `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${serial.toString(16).padStart(12, '0')}`
+/** As the store makes keys: the files that are made together share the first thirteen characters. */
+function blobKeyOf(study: number, number: number, digest: string): string {
+  const batch = createHash('sha1')
+    .update(`${study} ${Math.floor(number / filesMadeTogether)}`)
+    .digest('hex')
+  return [
+    batch.slice(0, 8),
+    batch.slice(8, 12),
+    `4${digest.slice(13, 16)}`,
+    `8${digest.slice(17, 20)}`,
+    digest.slice(20, 32),
+  ].join('-')
+}

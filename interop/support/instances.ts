@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { join } from 'node:path'
 import { getJson, type HttpAnswer, request } from './http.ts'
+import { sleep } from './processes.ts'
 import type { ImageDescription } from './synthetic.ts'
 
 export const md5Of = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex')
@@ -80,4 +81,14 @@ export function storedSizes(storage: string): readonly number[] {
   return readdirSync(storage, { recursive: true, encoding: 'utf8' })
     .filter((name) => /^[0-9a-f]{2}\/[0-9a-f]{2}\/[^/]+$/.test(name))
     .map((name) => statSync(join(storage, name), { throwIfNoEntry: false })?.size ?? 0)
+}
+
+/** Waits until the sweep after a start is through: as many files with bytes in them as `files`. */
+export async function untilSwept(storage: string, files: number): Promise<readonly number[]> {
+  for (let tries = 0; tries < 100; tries++) {
+    const sizes = storedSizes(storage)
+    if (sizes.filter((size) => size > 0).length === files) return sizes
+    await sleep(50)
+  }
+  return storedSizes(storage)
 }

@@ -27,6 +27,19 @@ export type { JsonMember, JsonObject, JsonValue } from './json/json-value.ts'
 export { fullMembers, shortMembers, toFullJson, toShortJson, toSimplifiedJson } from './json/tag-formats.ts'
 export { defaultReadLimits, type ReadLimits } from './limits.ts'
 export {
+  buildDicomdir,
+  Dicomdir,
+  type DicomdirOptions,
+  type MediaInstance,
+} from './media/dicomdir.ts'
+export {
+  type MediaFile,
+  type MediaKeyOptions,
+  type MediaKeys,
+  mediaKeysOf,
+  mediaKeyTags,
+} from './media/media-keys.ts'
+export {
   encodeFileMeta,
   type FileMeta,
   implementationClassUid,

@@ -10,8 +10,9 @@ export class Lanes {
     this.#ends.set(key, end)
   }
 
+  /** Resolves when all that was begun until now is done. */
   async idle(): Promise<void> {
-    while (this.#ends.size > 0) await Promise.all(this.#ends.values())
+    await Promise.all(this.#ends.values())
   }
 }
 

@@ -11,7 +11,10 @@ const hook: Webhook = {
   levels: undefined,
   secret: undefined,
   allowPrivateAddresses: false,
+  followRedirects: false,
   timeout: 10,
+  maximumAttempts: 0,
+  maximumAge: 0,
 }
 
 const change = (sequence: number, resourceId = `r${sequence}`): Change => ({
@@ -32,6 +35,7 @@ function fakeTime() {
     wait(milliseconds: number, signal: AbortSignal): Promise<void> {
       this.delays.push(milliseconds)
       return new Promise((resolve) => {
+        if (signal.aborted) resolve()
         sleepers.add({ due: now + milliseconds, wake: resolve })
         signal.addEventListener('abort', () => resolve())
       })
@@ -55,7 +59,8 @@ interface Sent {
 
 const ends: (() => Promise<void>)[] = []
 
-afterEach(() => Promise.all(ends.splice(0).map((end) => end())))
+/** A hook that does not end fails its test. */
+afterEach(() => Promise.all(ends.splice(0).map((end) => end())), { timeout: 10_000 })
 
 /** A hook with a feed and a log in memory, and requests that the test answers. */
 function stage(rows: Change[], more: Partial<WebhookRun> = {}, begun: number | 'never' = 0) {
@@ -64,15 +69,16 @@ function stage(rows: Change[], more: Partial<WebhookRun> = {}, begun: number | '
   const log: DeliveryAttempt[] = []
   const saved: { cursor: number | undefined } = { cursor: begun === 'never' ? undefined : begun }
   const errors: string[] = []
+  const warnings: string[] = []
   const listeners = new Set<() => void>()
   const run: WebhookRun = {
     name: 'test',
     hook,
     changes: {
-      read: async ({ since = 0, limit }) => {
+      happenings: async ({ since, limit }) => {
         const after = rows.filter(({ sequence }) => sequence > since)
         const last = rows.at(-1)?.sequence ?? 0
-        return { changes: after.slice(0, limit), done: after.length <= limit, last }
+        return { happenings: after.slice(0, limit), done: after.length <= limit, last }
       },
       onNudge: (listener) => {
         listeners.add(listener)
@@ -89,6 +95,7 @@ function stage(rows: Change[], more: Partial<WebhookRun> = {}, begun: number | '
     },
     send: ({ body, deliveryId }, signal) =>
       new Promise((resolve, reject) => {
+        signal.throwIfAborted()
         signal.addEventListener('abort', () => reject(new Error('aborted')))
         const { Seq } = JSON.parse(body) as { Seq: number }
         const answer = (status: number | Error) =>
@@ -100,7 +107,7 @@ function stage(rows: Change[], more: Partial<WebhookRun> = {}, begun: number | '
     random: () => 1,
     limits: webhookLimits,
     log: {
-      warn: () => undefined,
+      warn: (_fields, message) => void warnings.push(message),
       error: (_fields, message) => void errors.push(message),
     },
     ...more,
@@ -118,6 +125,7 @@ function stage(rows: Change[], more: Partial<WebhookRun> = {}, begun: number | '
     log,
     saved,
     errors,
+    warnings,
     sequences: () => sent.map(({ sequence }) => sequence),
     add(...added: readonly Change[]) {
       rows.push(...added)
@@ -258,4 +266,64 @@ test('errors are noted up to a length; a log that fails does not stop deliveries
   await settle()
   assert.deepEqual(sequences(), [1, 2])
   assert.deepEqual(errors, ['A delivery could not be noted'])
+})
+
+test('after the last attempt a change is given up, which is noted, and the next one of its resource follows', async () => {
+  const patient = { ...hook, maximumAttempts: 3 }
+  const { sent, sequences, time, log, saved, warnings } = stage([change(1, 'a'), change(2, 'a')], {
+    hook: patient,
+  })
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await settle(() => sent.length > attempt)
+    sent[attempt]?.answer(500)
+    await settle(() => log.length > attempt)
+    time.advance(webhookLimits.longestDelay)
+  }
+  await settle(() => sent.length > 3)
+  assert.deepEqual(sequences(), [1, 1, 1, 2])
+  assert.equal(saved.cursor, 1)
+  assert.deepEqual(
+    log.map(({ error }) => error),
+    ['HTTP status 500', 'HTTP status 500', 'HTTP status 500; given up'],
+  )
+  assert.deepEqual(warnings, [
+    'A change could not be delivered',
+    'A change could not be delivered',
+    'A change was given up',
+  ])
+  sent[3]?.answer(200)
+  await settle(() => saved.cursor === 2)
+})
+
+test('a change that is too old has one attempt', async () => {
+  const born = Date.UTC(2026, 0, 2, 3, 4, 5)
+  const impatient = { ...hook, maximumAge: 60 }
+  const time = { now: born + 59_000 }
+  const { sent, sequences, saved, log, ...old } = stage([change(1, 'a'), change(2, 'a'), change(3, 'a')], {
+    hook: impatient,
+    clock: () => time.now,
+  })
+  await settle(() => sent.length > 0)
+  sent[0]?.answer(500)
+  await settle(() => log.length > 0)
+  time.now = born + 60_000
+  old.time.advance(webhookLimits.longestDelay)
+  await settle(() => sent.length > 1)
+  sent[1]?.answer(new Error('refused'))
+  await settle(() => sent.length > 2)
+  sent[2]?.answer(503)
+  await settle(() => sent.length > 3)
+  assert.deepEqual(sequences(), [1, 1, 2, 3])
+  assert.equal(saved.cursor, 2)
+  assert.deepEqual(
+    log.map(({ error }) => error),
+    ['HTTP status 500', 'refused; given up', 'HTTP status 503; given up'],
+  )
+})
+
+test('an attempt that the end of the server cuts off is not the last one', async () => {
+  const { sent, log, saved, end } = stage([change(1)], { hook: { ...hook, maximumAttempts: 1 } })
+  await settle(() => sent.length > 0)
+  await end()
+  assert.deepEqual([log, saved.cursor], [[], 0])
 })

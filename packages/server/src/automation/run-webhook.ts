@@ -3,8 +3,8 @@ import type { Changes } from '../changes/changes.ts'
 import type { Deliveries } from '../changes/deliveries.ts'
 import { formatChange } from '../changes/describe-change.ts'
 import { follow } from '../changes/follow.ts'
-import type { Change } from '../model/change.ts'
-import { type Clock, formatDate } from '../model/clock.ts'
+import type { Happening } from '../model/change.ts'
+import { type Clock, formatDate, parseDate } from '../model/clock.ts'
 import type { DeliveryAttempt, Webhook } from '../model/webhook.ts'
 import { DeliveryWindow } from './delivery-window.ts'
 import { Lanes, Slots } from './lanes.ts'
@@ -21,7 +21,7 @@ export interface AutomationLog {
 export interface WebhookRun {
   readonly name: string
   readonly hook: Webhook
-  readonly changes: Pick<Changes, 'read' | 'onNudge'>
+  readonly changes: Pick<Changes, 'happenings' | 'onNudge'>
   readonly deliveries: Pick<Deliveries, 'state' | 'record'>
   readonly send: Send
   readonly clock: Clock
@@ -49,14 +49,14 @@ export async function runWebhook(run: WebhookRun, signal: AbortSignal): Promise<
   try {
     const stretches = follow(changes, { ...filter, since: window.cursor, pageSize, silence, signal: ending })
     for await (const stretch of stretches) {
-      for (const change of stretch.changes) {
+      for (const change of stretch.happenings) {
         await window.room(limits.open, ending)
         if (ending.aborted) return
         window.open(change.sequence)
         lanes.run(change.resourceId, () => deliver(run, change, window, slots, ending))
       }
       window.reach(stretch.last)
-      if (stretch.changes.length > 0 || window.cursor === saved) continue
+      if (stretch.happenings.length > 0 || window.cursor === saved) continue
       saved = window.cursor
       await run.deliveries.record(run.name, saved)
     }
@@ -74,36 +74,51 @@ export async function startingPoint({
 }: Pick<WebhookRun, 'name' | 'changes' | 'deliveries'>): Promise<number> {
   const state = await deliveries.state(name)
   if (state !== undefined) return state.cursor
-  const { last } = await changes.read({ since: Number.MAX_SAFE_INTEGER, limit: 1 })
+  const { last } = await changes.happenings({ since: Number.MAX_SAFE_INTEGER, limit: 1 })
   await deliveries.record(name, last)
   return last
 }
 
-/** Tries until the receiver takes it, or says that it never will. Never rejects. */
+/** Tries until the receiver takes it, says that it never will, or has had its chances. Never rejects. */
 async function deliver(
   run: WebhookRun,
-  change: Change,
+  change: Happening,
   window: DeliveryWindow,
   slots: Slots,
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; !signal.aborted; attempt++) {
     const result = await slots.use(() => attemptOnce(run, change, attempt, signal))
-    const isOver = result.error === undefined || result.httpStatus === gone
-    if (isOver) window.close(change.sequence)
-    else if (signal.aborted) return
-    await note(run, window.cursor, result)
-    if (isOver) return
+    const isSettled = result.error === undefined || result.httpStatus === gone
+    // What was cut off says nothing of the receiver.
+    if (!isSettled && signal.aborted) return
+    const isGivenUp = !isSettled && isHopeless(run, change, attempt)
+    if (isSettled || isGivenUp) window.close(change.sequence)
+    await note(run, window.cursor, isGivenUp ? giveUp(result) : result, isGivenUp)
+    if (isSettled || isGivenUp) return
     await run.wait(retryDelay(attempt, run.random(), run.limits), signal)
   }
 }
+
+/** Whether a change has had all the attempts, or all the time, that the hook grants it. */
+function isHopeless({ hook, clock }: WebhookRun, { date }: Happening, attempts: number): boolean {
+  const { maximumAttempts, maximumAge } = hook
+  if (maximumAttempts > 0 && attempts >= maximumAttempts) return true
+  return maximumAge > 0 && clock() - parseDate(date) >= maximumAge * 1000
+}
+
+/** So that the log of the attempts tells that this was the last one. */
+const giveUp = (attempt: DeliveryAttempt): DeliveryAttempt => ({
+  ...attempt,
+  error: `${attempt.error}; given up`,
+})
 
 /** The status by which a receiver says that trying again is of no use (RFC 9110 15.5.11). */
 const gone = 410
 
 async function attemptOnce(
-  { name, send, clock, limits }: WebhookRun,
-  change: Change,
+  { name, hook, send, clock, limits }: WebhookRun,
+  change: Happening,
   attempt: number,
   signal: AbortSignal,
 ): Promise<DeliveryAttempt> {
@@ -112,10 +127,13 @@ async function attemptOnce(
   const deliveryId = hash('sha256', `${name}\n${body}`, 'hex').slice(0, 32)
   const started = clock()
   const message = { deliveryId, timestamp: Math.floor(started / 1000), body, event: change.type }
-  const outcome = await send(message, signal).then(judge, (error: unknown) => ({
-    httpStatus: undefined,
-    error: describe(error).slice(0, limits.errorCharacters),
-  }))
+  const outcome = await send(message, signal).then(
+    (httpStatus) => judge(httpStatus, hook),
+    (error: unknown) => ({
+      httpStatus: undefined,
+      error: describe(error).slice(0, limits.errorCharacters),
+    }),
+  )
   return {
     deliveryId,
     sequence: change.sequence,
@@ -126,10 +144,13 @@ async function attemptOnce(
   }
 }
 
-function judge(httpStatus: number): Pick<DeliveryAttempt, 'httpStatus' | 'error'> {
+function judge(
+  httpStatus: number,
+  { followRedirects }: Webhook,
+): Pick<DeliveryAttempt, 'httpStatus' | 'error'> {
   if (httpStatus >= 200 && httpStatus < 300) return { httpStatus, error: undefined }
-  const isRedirect = httpStatus >= 300 && httpStatus < 400
-  return { httpStatus, error: isRedirect ? 'Redirects are not followed' : `HTTP status ${httpStatus}` }
+  const isIgnored = httpStatus >= 300 && httpStatus < 400 && !followRedirects
+  return { httpStatus, error: isIgnored ? 'Redirects are not followed' : `HTTP status ${httpStatus}` }
 }
 
 const describe = (error: unknown): string => {
@@ -138,7 +159,12 @@ const describe = (error: unknown): string => {
 }
 
 /** What cannot be noted is delivered again after a restart: that is for the log, not for the receiver. */
-async function note({ name, deliveries, log }: WebhookRun, cursor: number, attempt: DeliveryAttempt) {
+async function note(
+  { name, deliveries, log }: WebhookRun,
+  cursor: number,
+  attempt: DeliveryAttempt,
+  isGivenUp: boolean,
+): Promise<void> {
   try {
     await deliveries.record(name, cursor, attempt)
   } catch (error) {
@@ -146,5 +172,6 @@ async function note({ name, deliveries, log }: WebhookRun, cursor: number, attem
   }
   if (attempt.error === undefined) return
   const { sequence, error } = attempt
-  log.warn({ webhook: name, sequence, attempt: attempt.attempt, error }, 'A change could not be delivered')
+  const facts = { webhook: name, sequence, attempt: attempt.attempt, error }
+  log.warn(facts, isGivenUp ? 'A change was given up' : 'A change could not be delivered')
 }

@@ -3,7 +3,9 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { buildConnector } from 'undici'
 import type { Webhook } from '../model/webhook.ts'
+import { publicConnector } from './public-connector.ts'
 import { createSender } from './send.ts'
 import { webhookLimits } from './webhook-limits.ts'
 
@@ -28,12 +30,19 @@ const hookTo = (url: string, more: Partial<Webhook> = {}): Webhook => ({
   levels: undefined,
   secret: undefined,
   allowPrivateAddresses: true,
+  followRedirects: false,
   timeout: 10,
+  maximumAttempts: 0,
+  maximumAge: 0,
   ...more,
 })
 
-async function send(hook: Webhook, signal = new AbortController().signal): Promise<number> {
-  const sender = createSender(hook, { ...webhookLimits, answerBytes: 1000 })
+async function send(
+  hook: Webhook,
+  signal = new AbortController().signal,
+  connector?: buildConnector.connector,
+): Promise<number> {
+  const sender = createSender(hook, { ...webhookLimits, answerBytes: 1000 }, connector)
   try {
     return await sender.send(message, signal)
   } finally {
@@ -75,6 +84,70 @@ test('a redirect is an answer, and is not followed', async () => {
   })
   assert.equal(await send(hookTo(`http://127.0.0.1:${server.port}/hook`)), 307)
   assert.deepEqual(paths, ['/hook'])
+})
+
+test('a redirect is followed with the same request, where the hook allows it', async () => {
+  const seen: string[] = []
+  const answers: Readonly<Record<string, readonly [status: number, location?: string]>> = {
+    '/moved': [301, '/found'],
+    '/found': [302, 'found-again?x=1'],
+    '/found-again?x=1': [307, '/permanent'],
+    '/permanent': [308, '/here'],
+    '/here': [204],
+    '/other': [303, '/here'],
+    '/nowhere': [307],
+    '/file': [307, 'file:///etc/passwd'],
+    '/broken': [307, 'http://'],
+    '/loop': [307, '/loop'],
+  }
+  await using server = await receiver(async (request, response) => {
+    const signature = String(request.headers['x-kingsfoil-signature']).length
+    seen.push(`${request.method} ${request.url} ${await readBody(request)} ${signature}`)
+    const [status, location] = answers[request.url ?? ''] ?? [404]
+    response.writeHead(status, location === undefined ? {} : { Location: location }).end('x')
+  })
+  const sendTo = (path: string) =>
+    send(hookTo(`http://127.0.0.1:${server.port}${path}`, { secret: 's', followRedirects: true }))
+  assert.equal(await sendTo('/moved'), 204)
+  assert.deepEqual(
+    seen,
+    ['/moved', '/found', '/found-again?x=1', '/permanent', '/here'].map(
+      (path) => `POST ${path} ${message.body} 71`,
+    ),
+  )
+  seen.length = 0
+  assert.equal(await sendTo('/other'), 303)
+  assert.equal(await sendTo('/nowhere'), 307)
+  assert.equal(seen.length, 2)
+  await assert.rejects(sendTo('/file'), { message: 'A redirect to no http or https URL' })
+  await assert.rejects(sendTo('/broken'), { message: 'A redirect to no http or https URL' })
+  seen.length = 0
+  await assert.rejects(sendTo('/loop'), { message: `More than ${webhookLimits.redirects} redirects` })
+  assert.equal(seen.length, webhookLimits.redirects + 1)
+})
+
+test('a redirect to a private address is refused before it is connected to', async () => {
+  const paths: (string | undefined)[] = []
+  let location = ''
+  await using server = await receiver((request, response) => {
+    paths.push(request.url)
+    response.writeHead(307, { Location: location }).end()
+  })
+  const [direct, guarded] = [buildConnector({ timeout: 1000 }), publicConnector(1000)]
+  /** A name that stands for a public address; everything else is as usual. */
+  const connector: buildConnector.connector = (options, callback) => {
+    if (options.hostname !== 'public.example') return guarded(options, callback)
+    direct({ ...options, hostname: '127.0.0.1', host: '127.0.0.1' }, callback)
+  }
+  const hook = hookTo(`http://public.example:${server.port}/hook`, {
+    followRedirects: true,
+    allowPrivateAddresses: false,
+  })
+  for (const host of ['127.0.0.1', 'localhost', '[::1]', '0x7f.1']) {
+    location = `http://${host}:${server.port}/inside`
+    await assert.rejects(send(hook, undefined, connector), { name: 'PrivateAddress' }, host)
+  }
+  assert.deepEqual([...new Set(paths)], ['/hook'])
 })
 
 test('private targets are not even connected to, unless allowed', async () => {

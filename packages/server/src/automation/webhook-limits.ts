@@ -6,6 +6,8 @@ export const webhookLimits = {
   open: 1000,
   /** Bytes of an answer that are read, so that the connection can be used again. */
   answerBytes: 64 * 1024,
+  /** Addresses that one attempt is sent on to, one after the other. */
+  redirects: 5,
   /** Characters of an error that are noted. */
   errorCharacters: 200,
   /** Milliseconds after the first failure, about, before the next attempt; doubled each time. */

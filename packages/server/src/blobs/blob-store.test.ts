@@ -60,3 +60,21 @@ test('filesystem: after a crash the next process is told of every blob that was 
   assert.deepEqual(await Array.fromAsync(next.unconfirmed()), [])
   await rm(folder, { recursive: true })
 })
+
+test('filesystem: what was confirmed and then removed does not hide from the next process what was not confirmed', async () => {
+  const folder = await makeFolder()
+  const crashed = new FilesystemBlobStore(folder)
+  const write = async (text: string) => (await crashed.write(one(text))).key
+  // Half of the files that are made together, and one more.
+  for (let count = 0; count < 32; count++) {
+    const key = await write('short-lived')
+    crashed.confirm(key)
+    await crashed.remove(key)
+  }
+  const open = await write('open')
+  await crashed.close()
+  const next = new FilesystemBlobStore(folder)
+  assert.deepEqual(await Array.fromAsync(next.unconfirmed()), [open])
+  await next.close()
+  await rm(folder, { recursive: true })
+})

@@ -53,8 +53,8 @@ export class SlotPool {
   readonly #root: string
   readonly #thread: Pick<BlobThread, 'makeFiles'>
   readonly #ready: Slot[] = []
-  /** Slots of a batch whose fate is open. */
-  readonly #open = new Map<string, number>()
+  /** Slots of a batch whose fate is open, by their keys: a blob is confirmed and removed later, but counts once. */
+  readonly #open = new Map<string, Set<string>>()
   readonly #unmarking = new Set<Promise<void>>()
   #making: Promise<void> | undefined
 
@@ -86,12 +86,14 @@ export class SlotPool {
     const digits = randomBytes(6).toString('hex')
     const batch = `${digits.slice(0, 8)}-${digits.slice(8)}`
     const folder = join(this.#root, folderOf(batch))
-    this.#open.set(batch, batchSize)
+    const open = new Set<string>()
+    this.#open.set(batch, open)
     try {
       await this.#mark(batch)
       await makeDirectory(folder)
       const slots = await this.#createFiles(batch, folder)
       await syncDirectory(folder)
+      for (const { key } of slots) open.add(key)
       this.#ready.push(...slots)
     } catch (error) {
       this.#open.delete(batch)
@@ -130,11 +132,7 @@ export class SlotPool {
   settle(key: string): void {
     const batch = batchOf(key)
     const open = this.#open.get(batch)
-    if (open === undefined) return
-    if (open > 1) {
-      this.#open.set(batch, open - 1)
-      return
-    }
+    if (open?.delete(key) !== true || open.size > 0) return
     this.#open.delete(batch)
     // A marker that stays behind only makes the next start look at its batch again.
     const unmarked: Promise<void> = this.#unmark(batch)

@@ -2,13 +2,15 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Attachment } from '../model/attachment.ts'
-import type { ChangePage } from '../model/change.ts'
+import type { ChangePage, HappeningPage } from '../model/change.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { ExportPage, NewExport } from '../model/export.ts'
 import type { Level } from '../model/level.ts'
 import type { ResourceStatistics, Statistics } from '../model/resource.ts'
 import type { DeliveryPage, DeliveryState } from '../model/webhook.ts'
+import { CatalogArchives } from './catalog-archives.ts'
 import { Exclusive } from './exclusive.ts'
+import { CatalogJobs } from './jobs/catalog-jobs.ts'
 import {
   type AttachmentName,
   getAttachment,
@@ -30,6 +32,7 @@ import { type Labelling, listAllLabels, listLabels } from './operations/labels.t
 import { type CatalogFile, listFiles } from './operations/list-files.ts'
 import type { Capacity } from './operations/make-room.ts'
 import { type ChangeQuery, lastSequence, readChanges } from './operations/read-changes.ts'
+import { readHappenings } from './operations/read-happenings.ts'
 import { readMany, type StoredDetails } from './operations/read-many.ts'
 import {
   type FileLocation,
@@ -85,6 +88,11 @@ export class Catalog {
   /** Reads for searches. */
   readonly search: CatalogSearch
 
+  /** Reads for archives. */
+  readonly archives: CatalogArchives
+
+  readonly jobs: CatalogJobs
+
   private constructor(
     writer: Writer,
     reads: Session,
@@ -95,6 +103,8 @@ export class Catalog {
     this.#writer = writer
     this.#reads = reads
     this.search = new CatalogSearch(reads)
+    this.archives = new CatalogArchives(reads)
+    this.jobs = new CatalogJobs(writer, reads)
     this.#lock = lock
     this.#reserve = reserve
     this.#options = options
@@ -342,6 +352,11 @@ export class Catalog {
 
   async changes(query: ChangeQuery): Promise<ChangePage> {
     return readChanges(this.#reads, query)
+  }
+
+  /** The changes, and what became of jobs. */
+  async happenings(page: { readonly since: number; readonly limit: number }): Promise<HappeningPage> {
+    return readHappenings(this.#reads, page)
   }
 
   async lastSequence(): Promise<number> {

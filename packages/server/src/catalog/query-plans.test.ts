@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { levels } from '../model/level.ts'
 import { unconditionally } from '../model/revision.ts'
 import { instanceOf } from './instances.fixture.ts'
+import { locateFiles, readMembers, readSeriesMembers, readSeriesPaths } from './operations/archive-rows.ts'
 import { getAttachment, listAttachments } from './operations/attachments.ts'
 import { listDeliveries, readDeliveryState } from './operations/deliveries.ts'
 import { listFiles } from './operations/list-files.ts'
@@ -73,6 +74,10 @@ test('no operation on one resource scans a table', async () => {
     }
     locateFile(session, ids.instance)
     hasBlob(session, instance.file.blobKey)
+    assert.equal(readSeriesPaths(session, [1]).length, 1)
+    assert.equal(readSeriesMembers(session, 1, 0).length, 1)
+    assert.equal(readMembers(session, [1, 2]).length, 1)
+    assert.equal(locateFiles(session, [ids.instance]).size, 1)
     readSeriesIndexes(session, ids.series)
     listFiles(session, instance.file.blobKey, 10)
     readChanges(session, { limit: 10, types: ['NewInstance'] })

@@ -9,6 +9,11 @@ export interface LogSettings {
   readonly file?: string
 }
 
+export interface ServeSettings {
+  /** Whether jobs of an earlier process go on, if the configuration wants it. */
+  readonly resumeJobs: boolean
+}
+
 /** A storage that no server has open. */
 export interface OpenedStorage {
   /** Settles what an earlier process left; to be called before `receive`. */
@@ -23,7 +28,7 @@ export interface OpenedStorage {
 export interface Application {
   readonly version: string
   /** Resolves when the server has been told to stop and has stopped. */
-  serve(configPaths: readonly string[], log: LogSettings): Promise<void>
+  serve(configPaths: readonly string[], log: LogSettings, settings: ServeSettings): Promise<void>
   openStorage(configPaths: readonly string[], log: LogSettings): Promise<OpenedStorage>
   /** A configuration file with every option at its default. */
   sampleConfig(): string

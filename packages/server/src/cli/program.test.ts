@@ -48,7 +48,8 @@ function fakeApplication(behaviour: Behaviour, { calls, received }: Recorded): A
   return {
     version: '1.2.3',
     sampleConfig: () => '{}',
-    serve: async (paths, log) => describe('serve', paths, log),
+    serve: async (paths, log, { resumeJobs }) =>
+      describe(resumeJobs ? 'serve' : 'serve without jobs', paths, log),
     openStorage: async (paths, log) => {
       if (behaviour.openFails !== undefined) throw behaviour.openFails
       describe('open', paths, log)
@@ -78,7 +79,9 @@ test('serve is the command when none is given; options of the log stand anywhere
 })
 
 test('the command lines that Orthanc is started with work', async () => {
-  assert.deepEqual((await run(['--upgrade', '--no-jobs', 'a.json'])).calls, ['serve a.json info'])
+  assert.deepEqual((await run(['--upgrade', '--no-jobs', 'a.json'])).calls, [
+    'serve without jobs a.json info',
+  ])
   assert.deepEqual((await run(['--verbose-http', 'a.json'])).calls, ['serve a.json debug'])
   assert.deepEqual((await run(['--trace-dicom', 'a.json'])).calls, ['serve a.json trace'])
   const { out, calls } = await run(['--config=-'])

@@ -90,12 +90,12 @@ function addCommands(
     .description('run the server until SIGTERM or SIGINT (the command when none is given)')
     .argument(...configArgument)
     .addOption(new Option('--upgrade', 'accepted; the catalog is brought up to date anyway').hideHelp())
-    .addOption(new Option('--no-jobs', 'accepted').hideHelp())
-    .action(async (paths: readonly string[]) => {
+    .option('--no-jobs', 'let the jobs fail that had not ended when the server was stopped')
+    .action(async (paths: readonly string[], { jobs }: { readonly jobs: boolean }) => {
       const { config, errors: list } = program.opts<{ config?: string; errors?: true }>()
       if (list === true) listErrors(terminal)
       else if (config !== undefined) await writeSample(config, application, terminal)
-      else await application.serve(paths, log())
+      else await application.serve(paths, log(), { resumeJobs: jobs })
     })
   program
     .command('import')

@@ -11,7 +11,10 @@ test('a URL is enough', () => {
     levels: undefined,
     secret: undefined,
     allowPrivateAddresses: false,
+    followRedirects: false,
     timeout: 10,
+    maximumAttempts: 0,
+    maximumAge: 0,
   })
 })
 
@@ -22,7 +25,10 @@ test('everything that can be said', () => {
     Levels: ['Study'],
     Secret: 's',
     AllowPrivateAddresses: true,
+    FollowRedirects: true,
     Timeout: 3,
+    MaximumAttempts: 7,
+    MaximumAge: 86_400,
   }
   assert.deepEqual(read(all), {
     url: all.Url,
@@ -30,7 +36,10 @@ test('everything that can be said', () => {
     levels: all.Levels,
     secret: 's',
     allowPrivateAddresses: true,
+    followRedirects: true,
     timeout: 3,
+    maximumAttempts: 7,
+    maximumAge: 86_400,
   })
 })
 
@@ -47,6 +56,9 @@ test('what could not work, or would not be signed, is refused', () => {
     { Url, Events: ['NewStuff'] },
     { Url, Levels: ['Image'] },
     { Url, Timeout: 0 },
+    { Url, MaximumAttempts: -1 },
+    { Url, MaximumAge: 'never' },
+    { Url, FollowRedirects: 'https' },
   ]) {
     assert.throws(() => read(value), { name: 'Mismatch' }, JSON.stringify(value))
   }

@@ -1,4 +1,4 @@
-import { changeTypes } from '../model/change.ts'
+import { changeTypes, jobChangeTypes } from '../model/change.ts'
 import { levels } from '../model/level.ts'
 import type { Webhook } from '../model/webhook.ts'
 import {
@@ -19,7 +19,10 @@ const keys: ReadonlySet<string> = new Set([
   'Levels',
   'Secret',
   'AllowPrivateAddresses',
+  'FollowRedirects',
   'Timeout',
+  'MaximumAttempts',
+  'MaximumAge',
 ])
 
 const url: ValueType<string> = {
@@ -40,14 +43,16 @@ const secret: ValueType<string> = {
   },
 }
 
-const events = listOf(oneOf(...(Object.keys(changeTypes) as (keyof typeof changeTypes)[])))
+const changeNames = Object.keys(changeTypes) as (keyof typeof changeTypes)[]
+
+const events = listOf(oneOf(...changeNames, ...jobChangeTypes))
 
 /** Seconds: a day, which is less than what timers can count. */
 const longestTimeout = 86_400
 
 /** One entry of `Webhooks`. */
 export const webhook: ValueType<Webhook> = {
-  expected: 'an object with Url and optionally Events, Levels, Secret, AllowPrivateAddresses, Timeout',
+  expected: `an object with Url and optionally ${[...keys].slice(1).join(', ')}`,
   read(value, directory) {
     // A misspelt key could leave out the signature.
     if (!isObject(value) || Object.keys(value).some((key) => !keys.has(key))) {
@@ -58,10 +63,13 @@ export const webhook: ValueType<Webhook> = {
     return {
       url: readPart(url, value.Url, directory, 'Url'),
       types: optional('Events', events),
-      levels: optional('Levels', listOf(oneOf(...levels))),
+      levels: optional('Levels', listOf(oneOf(...levels, 'Job'))),
       secret: optional('Secret', secret),
       allowPrivateAddresses: optional('AllowPrivateAddresses', boolean) ?? false,
+      followRedirects: optional('FollowRedirects', boolean) ?? false,
       timeout: optional('Timeout', integer(1, longestTimeout)) ?? 10,
+      maximumAttempts: optional('MaximumAttempts', integer(0)) ?? 0,
+      maximumAge: optional('MaximumAge', integer(0)) ?? 0,
     }
   },
 }

@@ -40,12 +40,13 @@ function toldToStop(): Promise<string> {
 export const application: Application = {
   version,
   sampleConfig,
-  serve: async (paths, settings) => {
+  serve: async (paths, settings, { resumeJobs }) => {
     const stopRequested = toldToStop()
     for (;;) {
       const { config, log } = await prepare(paths, settings)
       const wish = Promise.withResolvers<string>()
-      const server = await start(config, log, wish.resolve)
+      const own = { ...config, SaveJobs: config.SaveJobs && resumeJobs }
+      const server = await start(own, log, wish.resolve)
       log.info({ version, storage: config.StorageDirectory }, 'Kingsfoil is ready')
       const reason = await Promise.race([stopRequested, wish.promise])
       log.info({ reason }, 'Stopping')

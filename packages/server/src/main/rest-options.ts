@@ -60,11 +60,14 @@ type FromConfig = Omit<
   | 'changes'
   | 'deliveries'
   | 'exports'
+  | 'jobs'
+  | 'archives'
+  | 'remotes'
   | 'acceptance'
   | 'logLevels'
   | 'control'
   | 'dictionary'
-  | 'defaultCharacterSet'
+  | 'encoding'
   | 'clock'
   | 'log'
 >
@@ -92,5 +95,7 @@ export function restOptions(
     maximumInflatedBytes: config.MaximumFileSizeInArchiveMB * megabytes,
     userInterface: undefined,
     webhooks: config.Webhooks,
+    archiveOptions: { utf8: config.ZipUseUtf8, streamed: config.SynchronousZipStream },
+    echoChecksFind: config.DicomEchoChecksFind,
   }
 }

@@ -40,7 +40,7 @@ export async function start(
   const ports: Ports = { http: config.HttpPort, dicom: config.DicomPort }
   const live = {
     control,
-    acceptance: new LiveAcceptance(acceptanceOptions(config)),
+    acceptance: new LiveAcceptance(acceptanceOptions(config), () => storage.remotes.modalities.all),
     logLevels: new LogLevels(log),
   }
   const stops: Stop[] = []
@@ -53,6 +53,8 @@ export async function start(
     if (kept + removed > 0)
       log.info({ kept, removed }, 'Files of an earlier process that did not end in order')
     stops.push(await startAutomation(config, storage, log))
+    await storage.jobs.start()
+    stops.push(() => storage.jobs.stop())
     await storage.watchStability()
     if (config.DicomServerEnabled) stops.push(await startDicom(config, storage, ports, live, log))
     if (config.HttpServerEnabled) stops.push(await startHttp(config, storage, ports, live, log))
@@ -98,7 +100,9 @@ async function startDicom(
     ingest: storage.ingest,
     answers: new FindAnswers(storage.find, {
       dictionary: storage.dictionary,
-      defaultCharacterSet: storage.defaultCharacterSet,
+      get defaultCharacterSet() {
+        return storage.encoding.defaultCharacterSet
+      },
       caseSensitiveNames: config.CaseSensitivePN,
       retrieveAeTitle: config.DicomAet,
     }),
@@ -123,7 +127,7 @@ async function startHttp(
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
   const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct } = storage
-  const { changes, exports, deliveries } = storage
+  const { changes, exports, deliveries, jobs, archives, remotes } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
@@ -138,9 +142,12 @@ async function startHttp(
     changes,
     deliveries,
     exports,
+    jobs,
+    archives,
+    remotes,
     ...live,
     dictionary: storage.dictionary,
-    defaultCharacterSet: storage.defaultCharacterSet,
+    encoding: storage.encoding,
     clock: Date.now,
     log: live.logLevels.child('http'),
   })

@@ -6,14 +6,15 @@ import { Changes } from '../changes/changes.ts'
 import { Deliveries } from '../changes/deliveries.ts'
 import { Exports } from '../changes/exports.ts'
 import { Stability } from '../changes/stability.ts'
-import { encodings } from '../config/options/dictionary.ts'
 import type { Config } from '../config/options.ts'
 import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
-import { selectTags } from '../ingest/summarize.ts'
+import { selectTags, type TextOptions } from '../ingest/summarize.ts'
+import type { ArchiveJobs } from '../job-types/archive-jobs.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import type { MainTags } from '../model/main-tags.ts'
 import { Attachments } from '../resources/attachments.ts'
 import { checkStorage, type Finding } from '../resources/check-storage.ts'
@@ -23,8 +24,11 @@ import { ResourcePages } from '../resources/resource-pages.ts'
 import { Resources } from '../resources/resources.ts'
 import { UserMetadata } from '../resources/user-metadata.ts'
 import { createDictionary } from './dictionary.ts'
+import { openJobs } from './jobs.ts'
+import { LiveEncoding } from './live-encoding.ts'
 import type { Log } from './log.ts'
 import { configuredMainTags } from './main-tags.ts'
+import { createRemotes, type Remotes } from './remotes.ts'
 
 /** Memory for the headers of instances that were asked for lately. */
 const headerCacheBytes = 32 * 1024 * 1024
@@ -41,11 +45,14 @@ const megabytes = 1024 * 1024
 /** Everything that lies around the stored files, held for this process alone until `close`. */
 export interface Storage {
   readonly dictionary: Dictionary
-  readonly defaultCharacterSet: string
+  readonly encoding: LiveEncoding
   readonly mainTags: MainTags
   readonly changes: Changes
   readonly deliveries: Deliveries
   readonly exports: Exports
+  readonly jobs: Jobs
+  readonly archives: ArchiveJobs
+  readonly remotes: Remotes
   readonly ingest: Ingest
   readonly resources: Resources
   readonly find: Find
@@ -76,17 +83,17 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const reclaimer = new Reclaimer(blobs, catalog, (error) => {
     log.error({ room: 'resources', err: error }, 'A file that is no longer needed could not be removed')
   })
-  const stability = new Stability({
-    catalog,
-    changes,
-    clock,
-    stableAge: config.StableAge,
-    onError: (error) => log.error({ room: 'changes', err: error }, 'What is stable could not be recorded'),
-  })
+  const stability = createStability(config, catalog, changes, log)
   const reclaim = (): void => reclaimer.wake()
-  const defaultCharacterSet = encodings[config.DefaultEncoding]
+  const encoding = new LiveEncoding(config.DefaultEncoding)
   const mainTags = configuredMainTags(config, dictionary)
-  const text = { dictionary, defaultCharacterSet, mainTags: selectTags(mainTags) }
+  const text = {
+    dictionary,
+    get defaultCharacterSet() {
+      return encoding.defaultCharacterSet
+    },
+    mainTags: selectTags(mainTags),
+  }
   const compress = config.StorageCompression
   const ingest = new Ingest({
     blobs,
@@ -99,16 +106,21 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     reclaim,
   })
   const resources = new Resources({ blobs, catalog, cacheBytes: headerCacheBytes, reclaim })
+  const exports = new Exports(catalog, clock)
+  const remotes = createRemotes(config, dictionary)
+  const around = { blobs, catalog, changes, clock, reclaim, log, text }
   return {
     dictionary,
-    defaultCharacterSet,
+    encoding,
     mainTags,
     changes,
     deliveries: new Deliveries(catalog),
-    exports: new Exports(catalog, clock),
+    exports,
+    remotes,
+    ...openJobs(config, { ...around, resources, exports, remotes }),
     ingest,
     resources,
-    find: openFind(config, catalog, resources, { dictionary, defaultCharacterSet, mainTags }),
+    find: openFind(config, catalog, resources, { mainTags, text }),
     labels: new Labels(catalog),
     attachments: new Attachments({ blobs, catalog, changes, clock, compress, reclaim }),
     userMetadata: new UserMetadata({ catalog, changes, clock }),
@@ -129,6 +141,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     },
     watchStability: () => stability.check(),
     close: async () => {
+      await remotes.sender.close()
       await stability.stop()
       await reclaimer.idle()
       await blobs.close()
@@ -137,11 +150,20 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   }
 }
 
+const createStability = (config: Config, catalog: Catalog, changes: Changes, log: Log): Stability =>
+  new Stability({
+    catalog,
+    changes,
+    clock: Date.now,
+    stableAge: config.StableAge,
+    onError: (error) => log.error({ room: 'changes', err: error }, 'What is stable could not be recorded'),
+  })
+
 function openFind(
   config: Config,
   catalog: Catalog,
   resources: Resources,
-  { mainTags, ...text }: Pick<Storage, 'dictionary' | 'defaultCharacterSet' | 'mainTags'>,
+  { mainTags, text }: { readonly mainTags: MainTags; readonly text: TextOptions },
 ): Find {
   return new Find({
     search: catalog.search,

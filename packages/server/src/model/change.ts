@@ -31,6 +31,39 @@ export interface Change {
   readonly date: string
 }
 
+/** What the feed tells of jobs. It shares the sequence numbers, and is read by those alone who follow it. */
+export const jobChangeTypes = [
+  'JobSubmitted',
+  'JobSuccess',
+  'JobFailure',
+  'JobPaused',
+  'JobResumed',
+  'JobRetry',
+  'JobResubmitted',
+] as const
+
+export type JobChangeType = (typeof jobChangeTypes)[number]
+
+export interface JobChange {
+  readonly sequence: number
+  readonly type: JobChangeType
+  readonly level: 'Job'
+  /** UUID of the job. */
+  readonly resourceId: string
+  /** UTC, `YYYYMMDDTHHMMSS`. */
+  readonly date: string
+}
+
+/** What happened, to a resource or to a job. */
+export type Happening = Change | JobChange
+
+export interface HappeningPage {
+  readonly happenings: readonly Happening[]
+  readonly done: boolean
+  /** Sequence number to go on from; the newest one ever given when the page is empty. */
+  readonly last: number
+}
+
 /** A page of the feed. A gap in the sequence numbers is not its end: `done` is. */
 export interface ChangePage {
   readonly changes: readonly Change[]

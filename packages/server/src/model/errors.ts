@@ -52,6 +52,7 @@ export const errors = {
     0xa700,
     'The database is currently not available (probably a transient situation)',
   ),
+  CanceledJob: row(37, 500, 0xfe00, 'This job was canceled'),
   BadRange: row(41, 416, 0xc000, 'Incorrect range request'),
   Revision: row(
     43,
@@ -68,6 +69,12 @@ export const errors = {
     400,
     0xa900,
     'The data set does not match the SOP class and instance of the command',
+  ),
+  NoPresentationContext: row(
+    2015,
+    500,
+    0x0122,
+    'Unable to negotiate any of the requested presentation contexts',
   ),
   RequestTooLarge: row(8, 413, 0xa700, 'The request body is too large'),
   LengthRequired: row(8, 411, 0xc000, 'The length of the request body is not given'),

@@ -1,20 +1,25 @@
-import type { ChangeType } from './change.ts'
-import type { Level } from './level.ts'
+import type { Happening } from './change.ts'
 
 /** Somebody outside who is told of changes, as configured. */
 export interface Webhook {
   /** http or https. */
   readonly url: string
   /** Undefined: all. */
-  readonly types: readonly ChangeType[] | undefined
+  readonly types: readonly Happening['type'][] | undefined
   /** Undefined: all. */
-  readonly levels: readonly Level[] | undefined
+  readonly levels: readonly Happening['level'][] | undefined
   /** Undefined: what is sent has no signature. */
   readonly secret: string | undefined
   /** Whether the receiver may be in the local network, or on this machine. */
   readonly allowPrivateAddresses: boolean
+  /** Whether a receiver may send requests on to another address, which is held to the same rules. */
+  readonly followRedirects: boolean
   /** Seconds that an attempt may take. */
   readonly timeout: number
+  /** Attempts at a change, since the server started, after which it is given up; 0: never. */
+  readonly maximumAttempts: number
+  /** Seconds since a change after which no failed attempt is followed by another; 0: never. */
+  readonly maximumAge: number
 }
 
 /** One try to deliver a change. */

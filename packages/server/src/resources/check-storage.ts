@@ -8,13 +8,13 @@ import type { Level } from '../model/level.ts'
 export type Finding =
   | {
       readonly kind: 'missing'
-      readonly level: Level
+      readonly level: Level | 'Job'
       readonly resourceId: string
       readonly blobKey: string
     }
   | {
       readonly kind: 'corrupt'
-      readonly level: Level
+      readonly level: Level | 'Job'
       readonly resourceId: string
       readonly blobKey: string
       readonly details: string
@@ -52,7 +52,7 @@ async function* checkFile(file: CatalogFile, blobs: BlobStore, verify: boolean):
     yield { kind: 'missing', level, resourceId, blobKey }
   } else if (size !== file.size) {
     yield { kind: 'corrupt', level, resourceId, blobKey, details: `${size} bytes instead of ${file.size}` }
-  } else if (verify) {
+  } else if (verify && file.md5 !== undefined) {
     const digest = createHash('md5')
     for await (const chunk of blobs.read(blobKey, { start: 0, end: size })) digest.update(chunk)
     const md5 = digest.digest('hex')

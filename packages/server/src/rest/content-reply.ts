@@ -22,11 +22,11 @@ export interface Download {
   readonly size: number
   readonly contentType: string
   readonly filename: string
-  readonly tag: EntityTag
+  readonly tag?: EntityTag
   read(span: ByteInterval, allocate: Allocate): AsyncIterable<Uint8Array>
 }
 
-/** A download that obeys `Range` and carries its entity tag. Errors: `BadRange`. */
+/** A download that obeys `Range`, and carries its entity tag if it has one. Errors: `BadRange`. */
 export function rangeReply(download: Download, headers: IncomingHttpHeaders): Reply {
   const { size, contentType, filename, tag, read } = download
   const range = parseRange(headers.range, size)

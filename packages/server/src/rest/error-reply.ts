@@ -26,7 +26,7 @@ export function errorReply(error: unknown, context: ErrorContext): Reply {
   const known = error instanceof DomainError ? error : hideUnknown(error, context)
   const row = errors[known.code]
   if (!context.describe) return { kind: 'empty', status: row.httpStatus }
-  const view = viewError(context, row, STATUS_CODES[row.httpStatus] ?? '', known.details)
+  const view = viewError(context, row, STATUS_CODES[row.httpStatus] ?? '', known.details, known.payload)
   return { kind: 'text', status: row.httpStatus, text: formatJson(view), contentType: 'text/plain' }
 }
 

@@ -11,6 +11,8 @@ export const httpLimits = {
   discardedBytes: 64 * 1024 * 1024,
   /** Bytes of a text body. */
   textBytes: 64 * 1024,
+  /** Bytes of a list of resources. */
+  batchBytes: 16 * 1024 * 1024,
   /** Parts of a multipart body. */
   multipartParts: 100_000,
   /** Bytes of the headers of one part. */
@@ -28,8 +30,8 @@ export const httpLimits = {
   eventPage: 100,
   /** Seconds of silence after which it says that it is still there. */
   heartbeatSeconds: 15,
-  /** Attempts of a webhook in one answer. */
-  listedAttempts: 1000,
+  /** Attempts of a webhook, or lines of a job's log, in one answer. */
+  listedRows: 1000,
 } as const
 
 export type HttpLimits = { readonly [Name in keyof typeof httpLimits]: number }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatJson, formatMembers, type JsonValue } from './json.ts'
+import type { JsonValue } from '../model/json-value.ts'
+import { formatJson, formatMembers } from './json.ts'
 import { formatXml } from './xml.ts'
 
 test('prints as Orthanc does', () => {

@@ -1,8 +1,4 @@
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
-
-export interface JsonObject {
-  readonly [key: string]: JsonValue
-}
+import type { JsonObject, JsonValue } from '../model/json-value.ts'
 
 const plainText = /^[ !#-[\]-\x7f]*$/
 const beyondAscii = /[\u0080-\uffff]/g

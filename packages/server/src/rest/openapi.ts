@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import type { JsonValue } from './json.ts'
+import type { JsonValue } from '../model/json-value.ts'
 import type { Route, View } from './route.ts'
 
 /** The OpenAPI 3.1 document of the routes. */

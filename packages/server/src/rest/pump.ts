@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http'
 /** What is sent, and how. */
 export interface Transfer {
   readonly source: AsyncIterable<Uint8Array>
-  /** Bytes that `source` gives. */
-  readonly length: number
+  /** Bytes that `source` gives, if that is known beforehand. */
+  readonly length: number | undefined
   /** Seconds without progress after which a client is given up. */
   readonly timeout: number
   /** Writes the head. Called once the first bytes are there: a failure before that can still be told. */
@@ -24,7 +24,7 @@ export async function pump(response: ServerResponse, transfer: Transfer): Promis
     let next = await iterator.next()
     begin()
     response.socket?.setTimeout(timeout * 1000)
-    let left = transfer.length
+    let left = transfer.length ?? Number.POSITIVE_INFINITY
     while (next.done !== true && !response.destroyed) {
       const chunk = next.value
       left -= chunk.length
@@ -40,7 +40,7 @@ export async function pump(response: ServerResponse, transfer: Transfer): Promis
       if (!response.write(chunk, onWritten)) await writable(response)
       next = await iterator.next()
     }
-    if (left === 0) response.end()
+    if (left === 0 || transfer.length === undefined) response.end()
     else response.destroy()
   } catch (error) {
     if (!response.headersSent) throw error

@@ -1,5 +1,6 @@
 import type { Allocate } from '../model/allocate.ts'
-import { formatJson, type JsonValue } from './json.ts'
+import type { JsonValue } from '../model/json-value.ts'
+import { formatJson } from './json.ts'
 
 type Headers = Readonly<Record<string, string>>
 
@@ -28,6 +29,14 @@ export type Reply =
       readonly contentType: string
       /** In memory that `allocate` gives, which is used again once a chunk is sent, or in its own. */
       readonly read: (allocate: Allocate) => AsyncIterable<Uint8Array>
+      readonly headers?: Headers
+    }
+  | {
+      readonly kind: 'download'
+      readonly status: number
+      readonly contentType: string
+      /** Bytes without a length that is known; a failure after the first of them cuts the connection. */
+      readonly read: () => AsyncIterable<Uint8Array>
       readonly headers?: Headers
     }
   | {

@@ -81,6 +81,7 @@ test('a URI without answer of its own lists what lies below', async () => {
     'events',
     'exports',
     'instances',
+    'jobs',
     'openapi.json',
     'patients',
     'plugins',
@@ -266,8 +267,32 @@ test('read-only and without patients, the routes in question do not exist', asyn
     const answer = await ask(`${server.url}/studies/x/${path}`, { method: 'PUT', body: 'x' })
     assert.deepEqual([answer.status, answer.headers.get('allow')], [405, 'GET'], path)
   }
+  for (const path of ['unknown-sop-class-accepted', 'accepted-transfer-syntaxes']) {
+    assert.equal((await ask(`${server.url}/tools/${path}`, { method: 'PUT', body: '1' })).status, 405, path)
+  }
   assert.equal((await ask(`${server.url}/patients`)).status, 404)
   assert.equal((await ask(`${server.url}/studies/x/patient`)).status, 404)
+})
+
+test('a server that is read-only allows what changes the process alone, but to no foreign origin', async () => {
+  const wishes: string[] = []
+  const control = (wish: string): void => void wishes.push(wish)
+  await using server = await startServer({ control, system: { readOnly: true } })
+  const requests = [
+    ['PUT', 'log-level', 'verbose'],
+    ['PUT', 'log-level-http', 'verbose'],
+    ['PUT', 'default-encoding', 'Utf8'],
+    ['POST', 'invalidate-tags', ''],
+    ['POST', 'reset', ''],
+    ['POST', 'shutdown', ''],
+  ] as const
+  for (const [method, name, body] of requests) {
+    const request = (headers: Record<string, string>) =>
+      ask(`${server.url}/tools/${name}`, { method, body, headers })
+    assert.equal((await request({ origin: 'https://elsewhere.example' })).status, 403, name)
+    assert.equal((await request({})).status, 200, name)
+  }
+  assert.deepEqual(wishes, ['reset', 'shutdown'])
 })
 
 test('a taken port is said to be taken', async () => {
@@ -285,6 +310,7 @@ test('closing waits for the answer under way', async () => {
         return page.promise
       },
       readLast: () => Promise.reject(new Error('not asked for')),
+      happenings: () => Promise.reject(new Error('not asked for')),
       clear: () => Promise.resolve(),
       onNudge: () => () => true,
     },

@@ -1,19 +1,23 @@
 import type { Dictionary, JsonOptions } from '@kingsfoil/dicom'
 import type { UserContentType } from '../model/attachment.ts'
 import type { Clock } from '../model/clock.ts'
+import type { EncodingName } from '../model/encodings.ts'
 import type { LogCategory, Verbosity } from '../model/verbosity.ts'
 import type { Webhook } from '../model/webhook.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type {
+  ArchivesRoom,
   AttachmentsRoom,
   ChangesRoom,
   DeliveriesRoom,
   ExportsRoom,
   FindRoom,
   IngestRoom,
+  JobsRoom,
   LabelsRoom,
   PagesRoom,
   ReconstructRoom,
+  RemotesRoom,
   ResourcesRoom,
   UserMetadataRoom,
 } from './rooms.ts'
@@ -34,12 +38,31 @@ export interface LogLevelsRoom {
   set(category: LogCategory, verbosity: Verbosity): void
 }
 
+/** How text is read in data sets that do not name their character set. */
+export interface EncodingRoom {
+  readonly name: EncodingName
+  /** Defined term of PS3.3 C.12.1.1.2. */
+  readonly defaultCharacterSet: string
+  use(name: EncodingName): void
+}
+
 /** Everything that the routes work with, passed in. */
 export interface RouteContext {
   readonly ingest: IngestRoom
   readonly resources: ResourcesRoom
   readonly changes: ChangesRoom
   readonly exports: ExportsRoom
+  readonly jobs: JobsRoom
+  readonly archives: ArchivesRoom
+  readonly archiveOptions: {
+    /** Whether names have letters beyond ASCII, unless a client says otherwise. */
+    readonly utf8: boolean
+    /** Whether an archive is sent while it is made. */
+    readonly streamed: boolean
+  }
+  readonly remotes: RemotesRoom
+  /** Whether C-ECHO routes try C-FIND, too, when nothing is said. */
+  readonly echoChecksFind: boolean
   readonly acceptance: AcceptanceRoom
   readonly logLevels: LogLevelsRoom
   /** Takes the wish of a client that the server stop; undefined where nobody could start it again. */
@@ -56,8 +79,7 @@ export interface RouteContext {
   /** Kinds of attachments of one's own, by name. */
   readonly userContentTypes: ReadonlyMap<string, UserContentType>
   readonly dictionary: Dictionary
-  /** DICOM term of the character set of data sets that name none; empty for ASCII. */
-  readonly defaultCharacterSet: string
+  readonly encoding: EncodingRoom
   readonly clock: Clock
   readonly system: SystemFacts
   readonly temporaryDirectory: string
@@ -68,7 +90,8 @@ export interface RouteContext {
   readonly limits: HttpLimits
 }
 
-export const jsonOptionsOf = ({ dictionary, defaultCharacterSet }: RouteContext): JsonOptions => ({
+/** As they are now: the character set may be another for the next request. */
+export const jsonOptionsOf = ({ dictionary, encoding }: RouteContext): JsonOptions => ({
   dictionary,
-  defaultCharacterSet,
+  defaultCharacterSet: encoding.defaultCharacterSet,
 })

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { JsonObject } from '../model/json-value.ts'
 import { type ArgumentSchemas, type Arguments, createArgumentParser } from './arguments.ts'
 import type { RequestBody } from './body/request-body.ts'
-import type { JsonObject } from './json.ts'
 import type { Reply } from './reply.ts'
 import type { RestMethod } from './request-target.ts'
 
@@ -18,6 +18,8 @@ export interface Call<Parameter extends string, Query> {
   readonly body: RequestBody
   readonly remoteIp: string
   readonly username: string | undefined
+  /** Aborts when the client goes away before it has its answer. */
+  readonly left: () => AbortSignal
 }
 
 export interface RouteDefinition<Path extends string, Query extends ArgumentSchemas> {
@@ -31,6 +33,10 @@ export interface RouteDefinition<Path extends string, Query extends ArgumentSche
   readonly produces?: readonly string[]
   /** False for a method other than GET that leaves everything as it is. */
   readonly mutates?: boolean
+  /** False for what changes the running process alone, which a server that is read-only allows. */
+  readonly stores?: boolean
+  /** Whether it makes the server talk to others: pages of others may not ask for that, though nothing changes here. */
+  readonly reachesOut?: boolean
   handle(call: Call<ParameterOf<Path>, Arguments<Query>>): Reply | Promise<Reply>
 }
 
@@ -43,6 +49,8 @@ export interface Route {
   readonly accepts: readonly string[]
   readonly produces: readonly string[]
   readonly mutates: boolean
+  readonly stores: boolean
+  readonly reachesOut: boolean
   respond(request: RouteRequest): Reply | Promise<Reply>
 }
 
@@ -53,6 +61,7 @@ export interface RouteRequest {
   readonly body: RequestBody
   readonly remoteIp: string
   readonly username: string | undefined
+  readonly left: () => AbortSignal
 }
 
 const jsonTypes: readonly string[] = ['application/json', 'application/xml']
@@ -67,6 +76,7 @@ export function route<const Path extends string, Query extends ArgumentSchemas =
 ): Route {
   const parse = createArgumentParser<ArgumentSchemas>(definition.query ?? {})
   type Expected = Call<ParameterOf<Path>, Arguments<Query>>
+  const mutates = definition.mutates ?? definition.method !== 'GET'
   return {
     method: definition.method,
     path: definition.path,
@@ -74,11 +84,13 @@ export function route<const Path extends string, Query extends ArgumentSchemas =
     query: definition.query ?? {},
     accepts: definition.accepts ?? [],
     produces: definition.produces ?? [],
-    mutates: definition.mutates ?? definition.method !== 'GET',
+    mutates,
+    stores: mutates && definition.stores !== false,
+    reachesOut: definition.reachesOut ?? false,
     respond: (request) => {
-      const { params, headers, body, remoteIp, username } = request
+      const { params, headers, body, remoteIp, username, left } = request
       const query = parse(request.query)
-      return definition.handle({ params, query, headers, body, remoteIp, username } as Expected)
+      return definition.handle({ params, query, headers, body, remoteIp, username, left } as Expected)
     },
   }
 }

@@ -38,7 +38,7 @@ export async function serve(
       log: options.log,
     })
   try {
-    const reply = await answer(request, target, body, options).catch(fail)
+    const reply = await answer(request, response, target, body, options).catch(fail)
     const connection = body.abandon() ?? (options.keepAlive ? undefined : 'close')
     if (connection !== undefined) response.setHeader('Connection', connection)
     // What fails before the head is written fails as the answer.
@@ -54,6 +54,7 @@ export async function serve(
 
 async function answer(
   request: IncomingMessage,
+  response: ServerResponse,
   target: Target | undefined,
   body: RequestBody,
   options: ServeOptions,
@@ -63,7 +64,7 @@ async function answer(
   const route = target && method && target.node.routes.get(method)
   const verdict = options.authenticate({
     remoteAddress: socket.remoteAddress,
-    mutates: route === undefined ? method !== 'GET' : route.mutates,
+    mutates: route === undefined ? method !== 'GET' : route.mutates || route.reachesOut,
     host: headers.host,
     origin: headers.origin,
     fetchSite: headerText(headers['sec-fetch-site']),
@@ -82,7 +83,17 @@ async function answer(
     body,
     remoteIp: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     username: verdict.username,
+    left: () => leaving(response),
   })
+}
+
+function leaving(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort()
+  })
+  if (response.destroyed) controller.abort()
+  return controller.signal
 }
 
 const headerText = (value: string | string[] | undefined): string | undefined =>

@@ -70,23 +70,42 @@ const print = (dataSet: DataSet, format: TagFormat, options: JsonOptions) =>
 
 export type TagView = (dataSet: DataSet, format: TagFormat, query: TagArguments) => Reply
 
-/** Answers with usual options are kept as long as `resources` keeps the data set that they were made from. */
-export function createTagView(context: RouteContext): TagView {
-  const usual = jsonOptionsOf(context)
-  const kept: Readonly<Record<TagFormat, WeakMap<DataSet, Reply>>> = {
+/** Answers that were made with the same options, by format. */
+class KeptReplies {
+  readonly options: JsonOptions
+  readonly #byFormat: Readonly<Record<TagFormat, WeakMap<DataSet, Reply>>> = {
     full: new WeakMap(),
     simplified: new WeakMap(),
     short: new WeakMap(),
   }
+
+  constructor(options: JsonOptions) {
+    this.options = options
+  }
+
+  of(format: TagFormat): WeakMap<DataSet, Reply> {
+    return this.#byFormat[format]
+  }
+}
+
+/**
+ * Answers with usual options are kept as long as `resources` keeps the data set that they were made from, and the
+ * default character set is the same.
+ */
+export function createTagView(context: RouteContext): TagView {
+  let kept: KeptReplies | undefined
   return (dataSet, format, { 'ignore-length': ignored, whole: all }) => {
+    if (kept?.options.defaultCharacterSet !== context.encoding.defaultCharacterSet) {
+      kept = new KeptReplies(jsonOptionsOf(context))
+    }
     if (ignored !== undefined || all === true) {
       const ignoreLength = readTags(ignored ?? '', context.dictionary)
-      return print(dataSet, format, { ...usual, whole: all === true, ignoreLength })
+      return print(dataSet, format, { ...kept.options, whole: all === true, ignoreLength })
     }
-    const known = kept[format].get(dataSet)
+    const known = kept.of(format).get(dataSet)
     if (known !== undefined) return known
-    const reply = print(dataSet, format, usual)
-    if (reply.formatted.length <= keptCharacters) kept[format].set(dataSet, reply)
+    const reply = print(dataSet, format, kept.options)
+    if (reply.formatted.length <= keptCharacters) kept.of(format).set(dataSet, reply)
     return reply
   }
 }

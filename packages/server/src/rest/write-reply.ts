@@ -40,6 +40,17 @@ export async function writeReply(
       begin: () => void response.writeHead(reply.status, headers),
       release: (chunk) => options.buffers.give(chunk),
     })
+  } else if (reply.kind === 'download') {
+    headers['Content-Type'] = reply.contentType
+    // So that clients of HTTP/1.0, too, know where it ends.
+    headers.Connection = 'close'
+    await pump(response, {
+      source: reply.read(),
+      length: undefined,
+      timeout: options.timeout,
+      begin: () => void response.writeHead(reply.status, headers),
+      release: () => undefined,
+    })
   } else if (reply.kind === 'stream') {
     headers['Content-Type'] = reply.contentType
     await writeStream(request, response, reply, headers, options)

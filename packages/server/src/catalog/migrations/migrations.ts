@@ -3,6 +3,14 @@ import { search } from './0002-search.ts'
 import { attachments } from './0003-attachments.ts'
 import { stabilityAndRecycling } from './0004-stability-and-recycling.ts'
 import { webhooks } from './0005-webhooks.ts'
+import { jobs } from './0006-jobs.ts'
 
 /** In order; the catalog remembers how many it has seen. */
-export const migrations: readonly string[] = [resources, search, attachments, stabilityAndRecycling, webhooks]
+export const migrations: readonly string[] = [
+  resources,
+  search,
+  attachments,
+  stabilityAndRecycling,
+  webhooks,
+  jobs,
+]

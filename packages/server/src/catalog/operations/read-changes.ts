@@ -46,9 +46,10 @@ export function lastSequence(session: Session): number {
 
 export function clearChanges(session: Session): void {
   session.run('DELETE FROM changes')
+  session.run('DELETE FROM job_changes')
 }
 
-function toChange(row: Row): Change {
+export function toChange(row: Row): Change {
   const type = typeNames.get(Number(row.type))
   if (type === undefined) throw new Error(`No change type ${String(row.type)}`)
   return {

@@ -75,7 +75,8 @@ export function hasInstance(session: Session, id: string): boolean {
 }
 
 export function hasBlob(session: Session, key: string): boolean {
-  const sql = 'SELECT 1 FROM instances WHERE blob = ?1 UNION ALL SELECT 1 FROM attachments WHERE blob = ?1'
+  const sql = `SELECT 1 FROM instances WHERE blob = ?1 UNION ALL SELECT 1 FROM attachments WHERE blob = ?1
+    UNION ALL SELECT 1 FROM job_parts WHERE blob = ?1`
   return session.get(sql, toBytes(key)) !== undefined
 }
 

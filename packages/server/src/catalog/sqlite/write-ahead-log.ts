@@ -1,4 +1,6 @@
 import { closeSync, fdatasyncSync, fstatSync, openSync, writeSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { isFullDisk, resultCodeOf } from './full-disk.ts'
 
 /** Pages of 4 KiB in the write-ahead log before it is worked into the database. */
 export const checkpointPages = 2048
@@ -23,5 +25,25 @@ export function extendLog(database: string): void {
       throw error
   } finally {
     closeSync(fd)
+  }
+}
+
+/**
+ * Takes over from SQLite, which works a long log into the database before a commit returns: the result does so when
+ * it is called, so that whoever waits for the commit need not wait for that, too.
+ */
+export function createCheckpoint(database: DatabaseSync): () => void {
+  database.exec('PRAGMA wal_autocheckpoint = 0')
+  const measure = database.prepare('PRAGMA wal_checkpoint(NOOP)')
+  const run = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+  return () => {
+    const { log, checkpointed } = measure.get() ?? {}
+    if (Number(log) < checkpointPages || log === checkpointed) return
+    try {
+      run.get()
+    } catch (error) {
+      // Without room the log stays as it is, with all that was committed, and the next transaction comes back to it.
+      if (!isFullDisk(resultCodeOf(error))) throw error
+    }
   }
 }

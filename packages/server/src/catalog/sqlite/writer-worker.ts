@@ -1,7 +1,8 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { openForWriting } from './database.ts'
+import { resultCodeOf } from './full-disk.ts'
 import { Session } from './session.ts'
-import { extendLog } from './write-ahead-log.ts'
+import { createCheckpoint, extendLog } from './write-ahead-log.ts'
 import { type WriteFailure, type WriteReply, type WriteRequest, writes } from './writes.ts'
 
 /** Requests in one transaction at the most, so that none waits long for the others. */
@@ -11,6 +12,7 @@ if (parentPort === null) throw new Error('This file is the body of a worker thre
 const port = parentPort
 const { database, isSettled } = openForWriting(String(workerData))
 const session = new Session(database)
+const checkpoint = createCheckpoint(database)
 
 /** All that waits goes into one transaction and one sync; each is answered after it. */
 port.on('message', (first: readonly WriteRequest[] | 'close') => {
@@ -20,7 +22,10 @@ port.on('message', (first: readonly WriteRequest[] | 'close') => {
     group.push(...message)
     message = group.length < maxGroup ? receiveMessageOnPort(port)?.message : undefined
   }
-  if (group.length > 0) port.postMessage(commitGroup(group))
+  if (group.length > 0) {
+    port.postMessage(commitGroup(group))
+    checkpoint()
+  }
   if (message === 'close') {
     session.close()
     port.close()
@@ -60,5 +65,5 @@ function perform(name: WriteRequest['name'], input: unknown): unknown {
 
 function describe(error: unknown): WriteFailure {
   if (!(error instanceof Error)) return { message: String(error), code: undefined }
-  return { message: error.message, code: 'errcode' in error ? Number(error.errcode) : undefined }
+  return { message: error.message, code: resultCodeOf(error) }
 }

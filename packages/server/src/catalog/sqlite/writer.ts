@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { DomainError } from '../../model/domain-error.ts'
+import { isFullDisk } from './full-disk.ts'
 import type { WriteFailure, WriteInput, WriteName, WriteReply, WriteRequest, WriteResult } from './writes.ts'
 
 /** Beside this file, whether it runs from source or bundled. */
@@ -92,11 +93,7 @@ export class Writer {
   }
 }
 
-/** SQLITE_FULL and the kinds of SQLITE_IOERR that a full disk causes (sqlite.org/rescode.html). */
-const fullCodes: ReadonlySet<number> = new Set([13, 778, 1290, 4874, 5386])
-
 function translate(failure: WriteFailure): DomainError {
   const cause = new Error(failure.message)
-  const full = failure.code !== undefined && fullCodes.has(failure.code)
-  return new DomainError(full ? 'FullStorage' : 'Database', undefined, { cause })
+  return new DomainError(isFullDisk(failure.code) ? 'FullStorage' : 'Database', undefined, { cause })
 }

@@ -1,3 +1,10 @@
+import { claimJobs, renewJobs } from '../jobs/claim-jobs.ts'
+import { commandJob, setJobPriority } from '../jobs/command-job.ts'
+import { removeOutput, touchOutput } from '../jobs/outputs.ts'
+import { recordRun } from '../jobs/record-run.ts'
+import { recoverJobs, refuseJobs } from '../jobs/recover-jobs.ts'
+import { discardBlobs, removeCompletedJob } from '../jobs/remove-job.ts'
+import { submitJob } from '../jobs/submit-job.ts'
 import { deleteAttachment, setAttachment } from '../operations/attachments.ts'
 import { deleteSlice } from '../operations/delete-slice.ts'
 import { recordDelivery } from '../operations/deliveries.ts'
@@ -29,6 +36,18 @@ export const writes = {
   forgetRemovals,
   settle,
   recordDelivery,
+  submitJob,
+  claimJobs,
+  renewJobs,
+  recordRun,
+  commandJob,
+  setJobPriority,
+  removeCompletedJob,
+  recoverJobs,
+  refuseJobs,
+  discardBlobs,
+  touchOutput,
+  removeOutput,
 } as const
 
 export type Writes = typeof writes

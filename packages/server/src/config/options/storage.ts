@@ -47,7 +47,7 @@ export const storageOptions = {
     'Always',
     'When a search may read files.',
   ),
-  ReadOnly: effective(boolean, false, 'Whether everything that writes is refused.'),
+  ReadOnly: effective(boolean, false, 'Whether everything that changes what is stored is refused.'),
   PatientLevelEnabled: effective(boolean, true, 'Whether patients are resources of their own.'),
   DatabaseServerIdentifier: absent(effective, text, 'Name of this server among those that share a database.'),
   CheckRevisions: effective(

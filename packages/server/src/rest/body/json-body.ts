@@ -19,12 +19,13 @@ export async function readJsonObject(body: RequestBody): Promise<Members> {
 
 /** Errors: `BadRequest`. */
 export function parseJsonObject(text: string): Members {
-  const value = parse(text)
+  const value = parseJson(text)
   if (!isObject(value)) throw new DomainError('BadRequest', 'The body must contain a JSON object')
   return membersOf(value)
 }
 
-function parse(text: string): unknown {
+/** Errors: `BadRequest`. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {
@@ -42,6 +43,16 @@ export function readBoolean(members: Members, name: string, fallback: boolean): 
   if (typeof value !== 'boolean') throw wrong(name, 'a Boolean')
   return value
 }
+
+/** `fallback` for a missing member. Errors: `BadRequest`. */
+export function readInteger(members: Members, name: string, fallback: number): number {
+  const value = members.get(name) ?? fallback
+  if (typeof value !== 'number' || !isInteger32(value)) throw wrong(name, 'an integer')
+  return value
+}
+
+/** What clients write in C++ reads as `int`. */
+export const isInteger32 = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 2 ** 31
 
 /** 0 for a missing member. Errors: `ParameterOutOfRange` for a negative number, too. */
 export function readUnsigned(members: Members, name: string): number {

@@ -11,6 +11,7 @@ export function controlRoutes({ control }: RouteContext): readonly Route[] {
       path: `/tools/${wish}`,
       summary,
       produces: ['application/json'],
+      stores: false,
       handle: () => {
         control(wish)
         return acknowledged

@@ -144,19 +144,20 @@ test('a stop ends all streams at once, also one whose client does not read', {
 
 /** A feed that always has more. */
 const endless = (seen: { asked: number }): RestOptions['changes'] => ({
-  read: async ({ since = 0, limit }) => {
+  happenings: async ({ since, limit }) => {
     seen.asked += 1
     // As long as a question to a catalog takes.
     await new Promise((resolve) => setImmediate(resolve))
-    const changes = Array.from({ length: limit }, (_, index) => ({
+    const happenings = Array.from({ length: limit }, (_, index) => ({
       sequence: since + index + 1,
       type: 'NewInstance' as const,
       level: 'Instance' as const,
       resourceId: 'x',
       date: '20260102T030405',
     }))
-    return { changes: since === Number.MAX_SAFE_INTEGER ? [] : changes, done: false, last: since }
+    return { happenings: since === Number.MAX_SAFE_INTEGER ? [] : happenings, done: false, last: since }
   },
+  read: () => Promise.reject(new Error('not asked for')),
   readLast: () => Promise.reject(new Error('not asked for')),
   clear: () => Promise.resolve(),
   onNudge: () => () => true,

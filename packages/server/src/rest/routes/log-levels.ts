@@ -38,6 +38,7 @@ const levelRoutes = (
     path,
     summary: `Sets the verbosity ${scope}, until the server stops`,
     accepts: ['text/plain'],
+    stores: false,
     handle: async ({ body }) => {
       const verbosity = parseVerbosity(await body.readText())
       for (const category of categories) logLevels.set(category, verbosity)

@@ -4,18 +4,22 @@ import { json } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
 import { acceptanceRoutes } from './acceptance.ts'
+import { archiveRoutes, batchArchiveRoutes } from './archives.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
 import { contentRoutes } from './content.ts'
 import { controlRoutes } from './control.ts'
+import { defaultEncodingRoutes } from './default-encoding.ts'
 import { eventRoutes } from './events.ts'
 import { exportRoutes } from './exports.ts'
 import { fileRoutes } from './file.ts'
+import { jobRoutes } from './jobs.ts'
 import { allLabelsRoute, labelRoutes } from './labels.ts'
 import { logLevelRoutes } from './log-levels.ts'
 import { manyTagsRoutes } from './many-tags.ts'
 import { metadataRoutes } from './metadata.ts'
+import { modalityRoutes } from './modalities.ts'
 import { moduleRoutes, patientModuleRoute } from './modules.ts'
 import { orderedSlicesRoute } from './ordered-slices.ts'
 import { pluginRoutes } from './plugins.ts'
@@ -39,6 +43,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...changeRoutes(context),
     ...eventRoutes(context),
     ...exportRoutes(context),
+    ...jobRoutes(context),
     ...pluginRoutes(),
     ...levels.flatMap((level) => [
       ...resourceRoutes(level, context),
@@ -50,6 +55,8 @@ export function createRoutes(context: RouteContext): readonly Route[] {
       ...manyTagsRoutes(level, context),
       resourceStatisticsRoute(level, context),
     ]),
+    ...(['Patient', 'Study', 'Series'] as const).flatMap((level) => archiveRoutes(level, context)),
+    ...batchArchiveRoutes(context),
     ...uploadRoutes(context),
     ...tagRoutes(context),
     ...contentRoutes(context),
@@ -60,14 +67,16 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...toolRoutes(context),
     ...controlRoutes(context),
     ...acceptanceRoutes(context),
+    ...defaultEncodingRoutes(context),
     ...logLevelRoutes(context),
     ...searchRoutes(context),
     ...bulkRoutes(context),
     ...reconstructRoutes(context),
     allLabelsRoute(context),
     ...webhookRoutes(context),
+    ...modalityRoutes(context),
   ].filter(
-    ({ path, mutates }) => !(readOnly && mutates) && (patientLevelEnabled || !path.startsWith('/patients')),
+    ({ path, stores }) => !(readOnly && stores) && (patientLevelEnabled || !path.startsWith('/patients')),
   )
   return [...routes, descriptionRoute(routes, context)]
 }

@@ -42,6 +42,7 @@ export const toolRoutes = ({ clock, resources }: RouteContext): readonly Route[]
     method: 'POST',
     path: '/tools/invalidate-tags',
     summary: 'Forgets what was read from files: it is read again',
+    stores: false,
     handle: () => {
       resources.forgetHeaders()
       return done

@@ -24,7 +24,10 @@ const webhooks = new Map([
       levels: undefined,
       secret: 'never shown',
       allowPrivateAddresses: false,
+      followRedirects: false,
       timeout: 10,
+      maximumAttempts: 5,
+      maximumAge: 0,
     },
   ],
 ])
@@ -34,7 +37,7 @@ test('webhooks are told of, but their secrets are not', async () => {
   const page: DeliveryPage = { attempts: [failure], done: false, last: 8 }
   await using server = await startServer({
     webhooks,
-    limits: { ...httpLimits, listedAttempts: 50 },
+    limits: { ...httpLimits, listedRows: 50 },
     deliveries: {
       state: async () => ({ cursor: 39, lastFailure: failure }),
       list: async (...question) => {
@@ -59,8 +62,11 @@ test('webhooks are told of, but their secrets are not', async () => {
     AllowPrivateAddresses: false,
     Cursor: 39,
     Events: ['NewStudy'],
+    FollowRedirects: false,
     LastError: seen,
     Levels: null,
+    MaximumAge: 0,
+    MaximumAttempts: 5,
     Signed: true,
     Timeout: 10,
     Url: 'https://receiver.example/hook',

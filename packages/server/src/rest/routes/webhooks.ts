@@ -35,7 +35,7 @@ export const webhookRoutes = ({ webhooks, deliveries, limits }: RouteContext): r
     ...producesJson,
     handle: async ({ params: { name }, query: { since = 0, limit = usualLimit } }) => {
       if (!webhooks.has(name)) return notFound
-      return json(viewDeliveries(await deliveries.list(name, since, Math.min(limit, limits.listedAttempts))))
+      return json(viewDeliveries(await deliveries.list(name, since, Math.min(limit, limits.listedRows))))
     },
   }),
 ]

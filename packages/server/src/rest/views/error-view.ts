@@ -1,3 +1,4 @@
+import type { ErrorPayload } from '../../model/domain-error.ts'
 import type { View } from '../route.ts'
 
 interface Failure {
@@ -11,8 +12,10 @@ export const viewError = (
   { status, httpStatus, message }: Failure,
   reason: string,
   details: string | undefined,
+  payload: ErrorPayload | undefined,
 ): View => ({
   ...(details !== undefined && { Details: details }),
+  ...(payload !== undefined && { ErrorPayload: { Content: payload.content, Type: payload.type } }),
   HttpError: reason,
   HttpStatus: httpStatus,
   Message: message,

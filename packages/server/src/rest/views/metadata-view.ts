@@ -1,5 +1,5 @@
+import type { JsonValue } from '../../model/json-value.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
-import type { JsonValue } from '../json.ts'
 
 /** The names of metadata, of the system's and of `UserMetadata`. */
 export class MetadataNames {

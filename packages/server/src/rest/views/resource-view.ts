@@ -1,9 +1,9 @@
 import type { Dictionary } from '@kingsfoil/dicom'
 import { parseIndexInSeries } from '../../model/index-in-series.ts'
+import type { JsonValue } from '../../model/json-value.ts'
 import { type Level, resourcePath } from '../../model/level.ts'
 import { systemMetadata } from '../../model/metadata.ts'
 import type { Removal, ResourceDetails } from '../../resources/resources.ts'
-import type { JsonValue } from '../json.ts'
 import type { View } from '../route.ts'
 import { type TagFormat, viewTags } from './tag-format.ts'
 

@@ -1,6 +1,6 @@
 import { type Dictionary, formatTag, parseNumericTag, type Tag } from '@kingsfoil/dicom'
+import type { JsonValue } from '../../model/json-value.ts'
 import type { TagValue, TagValues } from '../../model/resource.ts'
-import type { JsonValue } from '../json.ts'
 import type { View } from '../route.ts'
 
 /** The three ways to write tags in JSON. */

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import fc from 'fast-check'
+import { chunksOf, memoryEntry } from './archives.fixture.ts'
+import { cutEntries, lookAhead, regroup, type Step } from './pieces.ts'
+
+test('pieces have the same bytes, and their size between once and twice what was asked for', async () => {
+  const cases = fc.tuple(fc.nat(5000), fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 700 }))
+  await fc.assert(
+    fc.asyncProperty(cases, async ([length, chunkBytes, pieceBytes]) => {
+      const bytes = Buffer.from(Array.from({ length }, (_, index) => index % 251))
+      const pieces: Uint8Array[] = []
+      for await (const piece of regroup(chunksOf(bytes, chunkBytes), pieceBytes)) pieces.push(piece)
+      assert.ok(Buffer.concat(pieces).equals(bytes))
+      for (const piece of pieces.slice(0, -1)) assert.ok(piece.length >= pieceBytes)
+      for (const piece of pieces) assert.ok(piece.length <= 2 * pieceBytes)
+    }),
+  )
+})
+
+const kindsOf = async (steps: AsyncIterable<Step>) => {
+  const kinds: string[] = []
+  for await (const { kind } of steps) kinds.push(kind)
+  return kinds
+}
+
+const keep = { packOf: () => async (piece: Uint8Array) => piece }
+
+test('a file that has not the bytes that it should have is broken', async () => {
+  const content = Buffer.alloc(1000)
+  const cut = (size: number | undefined) =>
+    cutEntries([{ ...memoryEntry('a', content), size }], { pieceBytes: 400, ...keep })
+  assert.deepEqual(await kindsOf(cut(1000)), ['begin', 'piece', 'piece', 'end'])
+  assert.deepEqual(await kindsOf(cut(undefined)), ['begin', 'piece', 'piece', 'end'])
+  assert.deepEqual(await kindsOf(cut(1001)), ['begin', 'piece', 'piece', 'broken'])
+  assert.deepEqual(await kindsOf(cut(999)), ['begin', 'piece', 'broken'])
+})
+
+/** Steps of one file in pieces of 10 bytes that are packed when `finish` is called. */
+function heldPieces(count: number) {
+  const state = { begun: 0, isClosed: false }
+  const waiting: (() => void)[] = []
+  const entry = {
+    ...memoryEntry('a', Buffer.alloc(count * 10)),
+    read: async function* () {
+      try {
+        yield* chunksOf(Buffer.alloc(count * 10), 10)
+      } finally {
+        state.isClosed = true
+      }
+    },
+  }
+  const packOf = () => (piece: Uint8Array) => {
+    state.begun++
+    return new Promise<Uint8Array>((resolve) => waiting.push(() => resolve(piece)))
+  }
+  const steps = cutEntries([entry], { pieceBytes: 10, packOf })
+  const finish = () => {
+    for (const each of waiting.splice(0)) each()
+  }
+  return { state, steps, finish }
+}
+
+test('steps ahead are bounded by their bytes, and by their number', async () => {
+  for (const [window, most] of [
+    [{ windowBytes: 50, windowPieces: 1000 }, 5],
+    [{ windowBytes: 1e6, windowPieces: 7 }, 7],
+  ] as const) {
+    const { state, steps, finish } = heldPieces(100)
+    const ahead = lookAhead(steps, window)
+    assert.equal((await ahead.next()).value?.kind, 'begin')
+    const next = ahead.next()
+    await setImmediate()
+    assert.equal((await next).value?.kind, 'piece')
+    assert.equal(state.begun, most)
+    await setImmediate()
+    // Nobody asked for more.
+    assert.equal(state.begun, most)
+    finish()
+    await ahead.return()
+  }
+})
+
+test('who has enough closes the file, after what was begun has ended', async () => {
+  const { state, steps, finish } = heldPieces(100)
+  const ahead = lookAhead(steps, { windowBytes: 50, windowPieces: 1000 })
+  await ahead.next()
+  await ahead.next()
+  let isOver = false
+  const over = ahead.return().then(() => {
+    isOver = true
+  })
+  await setImmediate()
+  assert.deepEqual([state.isClosed, isOver], [true, false])
+  finish()
+  await over
+  assert.ok(isOver)
+})
+
+test('what is ready is given before more is read', async () => {
+  let read = 0
+  const entry = {
+    ...memoryEntry('a', Buffer.alloc(1000)),
+    read: async function* () {
+      for (let index = 0; index < 100; index++) {
+        read++
+        yield Buffer.alloc(10)
+      }
+    },
+  }
+  const ahead = lookAhead(cutEntries([entry], { pieceBytes: 10, ...keep }), {
+    windowBytes: 500,
+    windowPieces: 1000,
+  })
+  assert.equal((await ahead.next()).value?.kind, 'begin')
+  assert.ok(read <= 1)
+  await ahead.return()
+})

@@ -1,0 +1,76 @@
+import type { JobError } from '../../model/job.ts'
+import type { Session } from '../sqlite/session.ts'
+import { errorText, jobByNumber, type Retention, type StoredJob } from './job-row.ts'
+import { recordJobChange } from './record-job-change.ts'
+import { discardParts, removeJob } from './remove-job.ts'
+
+export interface Completion {
+  /** Undefined for success. */
+  readonly error: JobError | undefined
+  readonly time: number
+  /** Milliseconds of the run that ended with it. */
+  readonly ran: number
+}
+
+/** A job as it became, and whether blobs became removals with it. */
+export interface Changed {
+  readonly job: StoredJob
+  readonly freed: boolean
+}
+
+/** At most so many jobs and outputs go in one transaction: there are more when the configuration wants fewer. */
+const trimmed = 100
+
+/** The job is over. What the history has no room for goes, and that may be this job. */
+export function completeJob(
+  session: Session,
+  number: number,
+  { error, time, ran }: Completion,
+  retention: Retention,
+): Changed {
+  const isSuccess = error === undefined
+  session.run(
+    `UPDATE jobs SET state = ?, error = ?, completed = ?, runtime = runtime + ?,
+       completion = (SELECT ifnull(max(completion), 0) + 1 FROM jobs WHERE completion IS NOT NULL),
+       started = NULL, owner = NULL, renewed = NULL, wish = NULL, retried = NULL, due = NULL
+     WHERE number = ?`,
+    isSuccess ? 'Success' : 'Failure',
+    errorText(error),
+    time,
+    ran,
+    number,
+  )
+  session.run('DELETE FROM job_results WHERE job = ?', number)
+  const job = jobByNumber(session, number)
+  recordJobChange(session, isSuccess ? 'JobSuccess' : 'JobFailure', job.id, time)
+  const freed = isSuccess ? succeed(session, number, retention.outputs) : discardParts(session, number) > 0
+  return { job, freed: trimHistory(session, retention.history) || freed }
+}
+
+/** Its outputs are the ones used last. Its plan is of no use any more: only what failed is run again. */
+function succeed(session: Session, number: number, kept: number): boolean {
+  session.run('DELETE FROM job_steps WHERE job = ?', number)
+  session.run(
+    `INSERT INTO job_outputs (job, output, used)
+     SELECT DISTINCT job, output, (SELECT ifnull(max(used), 0) + 1 FROM job_outputs) FROM job_parts WHERE job = ?`,
+    number,
+  )
+  const surplus = session.all(
+    'SELECT job, output FROM job_outputs ORDER BY used DESC LIMIT ? OFFSET ?',
+    trimmed,
+    kept,
+  )
+  for (const { job, output } of surplus) discardParts(session, Number(job), String(output))
+  return surplus.length > 0
+}
+
+function trimHistory(session: Session, kept: number): boolean {
+  const surplus = session.all(
+    'SELECT number FROM jobs WHERE completion IS NOT NULL ORDER BY completion DESC LIMIT ? OFFSET ?',
+    trimmed,
+    kept,
+  )
+  let freed = false
+  for (const { number } of surplus) freed = removeJob(session, Number(number)) || freed
+  return freed
+}

@@ -1,0 +1,50 @@
+import type { JobError } from '../../model/job.ts'
+import { toBytes } from '../sqlite/columns.ts'
+import type { Session } from '../sqlite/session.ts'
+import { completeJob } from './complete-job.ts'
+import type { Retention } from './job-row.ts'
+import { releaseRun } from './release-run.ts'
+
+export interface JobRecovery {
+  /** UUID of the engine that starts. */
+  readonly owner: string
+  readonly now: number
+  readonly retention: Retention
+}
+
+export interface RecoveredJobs {
+  /** Jobs that ran when their engine ended. */
+  readonly released: number
+  readonly freed: boolean
+}
+
+/** Takes back what other engines had; what waited for another try need not wait any longer. */
+export function recoverJobs(session: Session, { owner, now, retention }: JobRecovery): RecoveredJobs {
+  const rows = session.all(`SELECT number FROM jobs WHERE state = 'Running' AND owner <> ?`, toBytes(owner))
+  let freed = false
+  for (const { number } of rows) freed = releaseRun(session, Number(number), now, retention).freed || freed
+  session.run(`UPDATE jobs SET state = 'Pending', retried = NULL, due = NULL WHERE state = 'Retry'`)
+  return { released: rows.length, freed }
+}
+
+export interface JobRefusal {
+  readonly now: number
+  readonly error: JobError
+  /** Types of the jobs that may stay; undefined: none may. */
+  readonly except: readonly string[] | undefined
+  /** The most jobs that fail in one transaction. */
+  readonly limit: number
+}
+
+/** Jobs that wait fail. The history keeps them all, until the next job is over. Gives their number. */
+export function refuseJobs(session: Session, { now, error, except, limit }: JobRefusal): number {
+  const rows = session.all(
+    `SELECT number FROM jobs WHERE state IN ('Pending', 'Paused', 'Retry')
+       AND (?1 IS NULL OR type NOT IN (SELECT value FROM json_each(?1))) LIMIT ?2`,
+    except === undefined ? null : JSON.stringify(except),
+    limit,
+  )
+  const retention = { history: Number.MAX_SAFE_INTEGER, outputs: Number.MAX_SAFE_INTEGER }
+  for (const { number } of rows) completeJob(session, Number(number), { error, time: now, ran: 0 }, retention)
+  return rows.length
+}
