@@ -52,6 +52,10 @@ ${(Object.keys(chapters) as KnownDifference['kind'][]).map(chapter).join('\n')}
 | An instance that cannot be read is left out of an archive only as long as none of it was sent | An archive with half a file would look whole; the connection is cut, and the job fails. |
 | Jobs that had not ended fail when the server starts with \`--no-jobs\` or without \`SaveJobs\` | They stay in the list and can be resubmitted; Orthanc drops them. |
 | In a DICOMDIR, a study without PatientID is a patient of its own | Nothing says that two such studies are of the same person; Orthanc takes them together. |
+| Files of a media set have a preamble and file meta information | PS3.10 asks for both; what is stored without them gets them on its way, and else stays as it is. |
+| Names in archives are those of 1.12.11 | Orthanc 1.10.1 leaves out all but letters, digits, dots and underscores, and counts the files of a series. |
+| Names in archives made of dots alone are unknown, names are cut at 240 bytes, nothing invisible is in them | They would be paths to elsewhere, or no file system would take them. |
+| Files in archives have the time at which they were received, in UTC | Orthanc tells when the archive was made. Here an archive that is not compressed has the same bytes whenever it is made, so a download can go on. |
 | UIDs of more than 256 characters are refused | Orthanc takes them for absent. A PatientID keeps its full length in the resource id. |
 | A request with a foreign \`Host\` or \`Origin\` is refused (403) | While remote access is off, web pages must not reach the server through the user's browser. |
 `
