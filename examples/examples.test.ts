@@ -56,6 +56,18 @@ test('list-studies.py', { skip: !isInstalled('python3') && 'python3 is not insta
   assert.match(stdout, /^KINGSFOIL-DEMO Synthetic head\n +CT Head 5\.0 soft \d+ instances\n$/)
 })
 
+test('archive-study.py', { skip: !isInstalled('python3') && 'python3 is not installed' }, async () => {
+  const file = join(folder, 'study.zip')
+  const { stdout } = await run('python3', [
+    example('archive-study.py'),
+    file,
+    `http://127.0.0.1:${server.httpPort}`,
+  ])
+  assert.match(stdout, /(^|\n)\d+ instances\n$/)
+  const { stdout: tested } = await run('python3', ['-m', 'zipfile', '-t', file])
+  assert.match(tested, /^Done testing\n$/)
+})
+
 const missing = ['echoscu', 'storescu', 'curl'].filter((program) => !isInstalled(program))
 
 test('send-and-list.sh', {

@@ -109,6 +109,26 @@ test('a full disk is told, nothing half stored stays, and the server goes on', {
     }
   })
 
+  await t.test('a job that writes an archive fails, and leaves none of it', async () => {
+    if (!isOurs) return
+    const [first] = seriesOf('large', 1, 512, 512)
+    assert.ok(first)
+    const study = await getJson<{ readonly ID: string }>(port, `/instances/${instanceIdOf(first)}/study`)
+    const submitted = await post(port, `/studies/${study.ID}/archive`, '{"Asynchronous": true}')
+    assert.equal(submitted.status, 200, submitted.body.toString())
+    const { Path } = JSON.parse(submitted.body.toString()) as { readonly Path: string }
+    for (let tries = 0; ; tries++) {
+      const { State, ErrorCode } = await getJson<{ State: string; ErrorCode: number }>(port, Path)
+      if (State === 'Failure') {
+        assert.equal(ErrorCode, 19)
+        break
+      }
+      assert.ok(tries < 500 && State !== 'Success', State)
+      await sleep(20)
+    }
+    assert.equal((await request(port, 'GET', `${Path}/archive`)).status, 404)
+  })
+
   await t.test('what was acknowledged is whole and nothing else is there', async () => {
     const listed = await listInstances(port)
     assert.deepEqual([...listed].sort(), [...acknowledged.keys()].sort())

@@ -2,6 +2,12 @@ export type { Acceptance, PermittedRoles } from './association/acceptor.ts'
 export { parseAeTitle } from './association/ae-title.ts'
 export type { AcceptedContext, AssociationInfo, Implementation } from './association/association-info.ts'
 export { defaultImplementation } from './association/implementation.ts'
+export {
+  divideStoragePairs,
+  maxPresentationContexts,
+  type StoragePair,
+  storageContexts,
+} from './association/storage-proposals.ts'
 export { type CommandSet, noDataSet } from './dimse/command-elements.ts'
 export {
   AssociationError,
@@ -32,6 +38,7 @@ export type { Handlers } from './services/handlers.ts'
 export type { OutgoingDataSet } from './services/message-sender.ts'
 export type { OperationResult } from './services/operation-result.ts'
 export type { ReceivedResponse } from './services/outgoing-requests.ts'
+export { acceptedTransferSyntaxes } from './services/presentation-context.ts'
 export type {
   IncomingRequest,
   ServiceProvider,
@@ -39,6 +46,7 @@ export type {
   ServiceResponse,
 } from './services/service-provider.ts'
 export type {
+  MoveOriginator,
   StoreAnswer,
   StoreHandler,
   StoreOperation,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Vr } from '../vr.ts'
-import { cleanValue } from './clean-value.ts'
+import { cleanValue, cutValue } from './clean-value.ts'
 
 const rows: readonly (readonly [Vr, string, string | undefined])[] = [
   ['CS', 'mr', 'MR'],
@@ -48,4 +48,13 @@ const rows: readonly (readonly [Vr, string, string | undefined])[] = [
 
 test('values become what their VR allows, or nothing', () => {
   for (const [vr, text, expected] of rows) assert.equal(cleanValue(text, vr), expected, `${vr} ${text}`)
+})
+
+test('values are cut between characters', () => {
+  const smile = '\u{1f600}'
+  assert.equal(cutValue(smile.repeat(20), 'SH'), smile.repeat(16))
+  assert.equal(cutValue('x'.repeat(64), 'LO'), 'x'.repeat(64))
+  assert.equal(cutValue('x'.repeat(65), 'LO'), 'x'.repeat(64))
+  assert.equal(cutValue('x'.repeat(1024), 'ST'), 'x'.repeat(1024))
+  assert.equal(cutValue(`A=${'y'.repeat(65)}=C`, 'PN'), `A=${'y'.repeat(64)}=C`)
 })

@@ -9,7 +9,7 @@ const matching =
   (value) =>
     pattern.test(value) ? value : undefined
 
-/** Also with the points of ACR-NEMA 300 (PS3.5 6.2 Note 1). */
+/** Also with the points of ACR-NEMA 300 (PS3.5 Table 6.2-1). */
 function cleanDate(value: string): string | undefined {
   const [, year = '', month = '', day = ''] = /^(\d{4})\.?(\d\d)\.?(\d\d)$/.exec(value) ?? []
   const isDate = Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= 31
@@ -64,6 +64,23 @@ const rules: Readonly<Partial<Record<Vr, Clean>>> = {
   UR: matching(/^[!-~]{1,1024}$/),
   US: atMost(0xffff),
   UT: lines,
+}
+
+/** Characters of one value (PS3.5 Table 6.2-1), of names in each group. */
+const longest: Readonly<Partial<Record<Vr, number>>> = { LO: 64, PN: 64, SH: 16 }
+
+const cut = (text: string, length: number): string =>
+  text.length <= length ? text : [...text].slice(0, length).join('').trim()
+
+/** A clean value as long as its VR allows. */
+export function cutValue(text: string, vr: Vr): string {
+  const length = longest[vr]
+  if (length === undefined || text.length <= length) return text
+  if (vr !== 'PN') return cut(text, length)
+  return text
+    .split('=')
+    .map((group) => cut(group, length))
+    .join('=')
 }
 
 /** VRs in which a backslash is a character like others. */

@@ -81,7 +81,7 @@ export class Dicomdir {
   }
 
   /**
-   * Makes a record, and those above it that are not there yet. An instance has one record (PS3.10 8.5): a second file
+   * Makes a record, and those above it that are not there yet. An instance has one record: a second file
    * with the same SOP Instance UID gets none. Throws DicomError `NotEncodable` beyond the limits.
    */
   add({ fileId, keys }: MediaInstance): 'Added' | 'Duplicate' {
@@ -170,7 +170,7 @@ export async function* buildDicomdir(
   yield* dicomdir.finish()
 }
 
-/** PS3.10 8.2: one to eight components, each of one to eight characters that CS may have, without spaces. */
+/** PS3.10 8.2, 8.5: one to eight components, each of one to eight characters that CS may have, without spaces. */
 function checkFileId(fileId: readonly string[]): void {
   const isGood =
     fileId.length > 0 && fileId.length <= 8 && fileId.every((part) => /^[A-Z0-9_]{1,8}$/.test(part))

@@ -7,7 +7,7 @@ import { buildDataSet, type NewElement, type NewValue } from '../encoding/build-
 import { itemDelimiter, itemTag } from '../encoding/structure-tags.ts'
 import { encodeDataSet } from '../encoding/write-data-set.ts'
 import type { Vr } from '../vr.ts'
-import { isParagraph } from './clean-value.ts'
+import { cutValue, isParagraph } from './clean-value.ts'
 import type { MediaKeys, MediaValue } from './media-keys.ts'
 import { keysOf, type RecordKey, type RecordPlace } from './record-keys.ts'
 import { privateRecordUid, type RecordType } from './record-type.ts'
@@ -128,7 +128,7 @@ function encodeValue(
 }
 
 function encodeTexts({ vr, isMultiple }: RecordKey, whole: string, terms: Terms): NewValue | undefined {
-  const text = isMultiple || isParagraph(vr) ? whole : (whole.split('\\', 1)[0] ?? '')
+  const text = isMultiple || isParagraph(vr) ? whole : cutValue(whole.split('\\', 1)[0] ?? '', vr)
   const delimiters = delimitersOf[vr]
   if (delimiters !== undefined) return encodeText(text, resolveCharacterSet(terms, ''), delimiters).bytes
   return vr === 'US' || vr === 'UL' ? text.split('\\').map(Number) : text

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DataSet } from '../data-set/data-set.ts'
 import type { NewElement } from '../encoding/build-data-set.ts'
 import { textOf } from '../values/text-of.ts'
 import { Dicomdir } from './dicomdir.ts'
@@ -207,6 +208,23 @@ test('of a report, the title and its modifiers are kept, not its text', async ()
   )
 })
 
+test('a verified report tells when it was verified last', async () => {
+  const verified = (flag: string) =>
+    recordsOf(
+      [
+        [
+          0x0040a073,
+          'SQ',
+          ['20200101', '20210101', '20190101'].map((day) => [[0x0040a030, 'DT', `${day}120000`] as const]),
+        ],
+        [0x0040a493, 'CS', flag],
+      ],
+      { sopClassUid: '1.2.840.10008.5.1.4.1.1.88.11' },
+    )
+  assert.equal(text((await verified('VERIFIED'))[3], 0x0040a030), '20210101120000')
+  assert.equal(text((await verified('UNVERIFIED'))[3], 0x0040a030), undefined)
+})
+
 test('a private record names the definition that it follows (PS3.3 F.6.1)', async () => {
   const [, , , leaf] = await recordsOf([], { sopClassUid: '1.2.3.4' })
   assert.equal(leaf?.type, 'PRIVATE')
@@ -214,10 +232,47 @@ test('a private record names the definition that it follows (PS3.3 F.6.1)', asyn
   assert.equal(text(leaf, 0x00041510), '1.2.3.4')
 })
 
+test('a transfer syntax that is none is that which the file was read in', () => {
+  const file = bareFile({})
+  const syntaxOf = (transferSyntaxUid: string, encoding = file.dataSet.encoding) =>
+    mediaKeysOf({ ...file, transferSyntaxUid, dataSet: new DataSet(encoding, [...file.dataSet]) })
+      ?.transferSyntaxUid
+  assert.equal(syntaxOf('1.2.3'), '1.2.3')
+  assert.equal(syntaxOf('nonsense'), '1.2.840.10008.1.2.1')
+  assert.equal(syntaxOf('', { explicitVr: false, littleEndian: true }), '1.2.840.10008.1.2')
+  assert.equal(syntaxOf('', { explicitVr: true, littleEndian: false }), '1.2.840.10008.1.2.2')
+})
+
+test('values are as long as their VRs allow; patients are told apart by all of their ID', async () => {
+  const long = 'x'.repeat(70)
+  const dicomdir = new Dicomdir({ fileSetId: '', now: new Date(0) })
+  for (const number of [1, 2]) {
+    const keys = mediaKeysOf(
+      bareFile({ instance: `1.9.${number}` }, [
+        [0x00080050, 'SH', 'A'.repeat(20)],
+        [patientName, 'PN', `${long}=${long}`],
+        [0x00100020, 'LO', `${long}${number}`],
+      ]),
+    )
+    assert.ok(keys)
+    dicomdir.add({ fileId: [`IM${number}`], keys })
+  }
+  const records = await walk(Buffer.concat([...dicomdir.finish()]))
+  assert.deepEqual(
+    records.map((record) => [text(record, 0x00100020)?.length, text(record, patientName)]),
+    Array(2).fill([64, `${'x'.repeat(64)}=${'x'.repeat(64)}`]),
+  )
+  assert.equal(text(records[0]?.below[0], 0x00080050), 'A'.repeat(16))
+})
+
 test('what does not say which instance it is has no keys', () => {
   const nameless = bareFile({}, [[0x00080018, 'UI']])
   assert.equal(mediaKeysOf(nameless), undefined)
-  assert.equal(mediaKeysOf({ ...bareFile({}), transferSyntaxUid: '' }), undefined)
+  for (const tag of [0x0020000d, 0x0020000e]) {
+    assert.equal(mediaKeysOf(bareFile({}, [[tag, 'UI']])), undefined)
+    const palette = bareFile({ sopClassUid: '1.2.840.10008.5.1.4.39.1' }, [[tag, 'UI']])
+    assert.equal(mediaKeysOf(palette)?.type, 'PALETTE')
+  }
   const fileMeta = bareFile({}, [
     [0x00020002, 'UI', '1.2.840.10008.5.1.4.1.1.2'],
     [0x00020003, 'UI', '1.4'],

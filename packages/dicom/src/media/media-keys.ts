@@ -1,9 +1,22 @@
 import { characterSetOf } from '../character-set/data-set-character-set.ts'
 import type { DataSet } from '../data-set/data-set.ts'
 import type { Tag } from '../tag.ts'
+import {
+  explicitVrBigEndian,
+  explicitVrLittleEndian,
+  implicitVrLittleEndian,
+} from '../transfer-syntax/transfer-syntax.ts'
+import { isUid } from '../uid.ts'
 import { type TextOptions, textOf } from '../values/text-of.ts'
 import { cleanValue } from './clean-value.ts'
-import { allKeyTags, keysOf, type RecordKey, studyMoments } from './record-keys.ts'
+import {
+  allKeyTags,
+  keysOf,
+  type RecordKey,
+  seriesInstanceUid,
+  studyInstanceUid,
+  studyMoments,
+} from './record-keys.ts'
 import { isRootType, type LeafType, leafTypeOf, type RecordType } from './record-type.ts'
 
 /** Text, several values joined by a backslash, or the items of a sequence. */
@@ -51,26 +64,38 @@ const tags = {
 /** The root's elements that `mediaKeysOf` looks at: nothing else of an instance need be kept in memory. */
 export const mediaKeyTags: ReadonlySet<Tag> = new Set([...Object.values(tags), ...allKeyTags])
 
-/** Undefined for a file that no record can refer to, because it does not say which SOP Instance it is. */
+/** What a record below a patient cannot do without. */
+const hierarchy = [studyInstanceUid, seriesInstanceUid]
+
+/** Undefined for a file that does not say which SOP Instance it is, or to which series and study it belongs. */
 export function mediaKeysOf(file: MediaFile, options: MediaKeyOptions = {}): MediaKeys | undefined {
-  const { dataSet, fileMeta, transferSyntaxUid } = file
+  const { dataSet, fileMeta } = file
   const uid = (tag: Tag, metaTag: Tag) => uidsOf(dataSet, tag, options)[0] ?? uidsOf(fileMeta, metaTag)[0]
   const sopClassUid = uid(tags.sopClassUid, tags.mediaStorageSopClassUid)
   const sopInstanceUid = uid(tags.sopInstanceUid, tags.mediaStorageSopInstanceUid)
-  if (sopClassUid === undefined || sopInstanceUid === undefined || transferSyntaxUid === '') return undefined
+  if (sopClassUid === undefined || sopInstanceUid === undefined) return undefined
   const type = leafTypeOf(sopClassUid, dataSet.has(tags.rows) && dataSet.has(tags.columns))
   const levels: readonly RecordType[] = isRootType(type) ? [type] : ['PATIENT', 'STUDY', 'SERIES', type]
   const keys = levels.flatMap((level) => keysOf(level, options.extended ?? false))
   const values = { ...valuesOf(dataSet, keys, options), ...momentOf(dataSet, options) }
+  if (!isRootType(type) && hierarchy.some(({ name }) => values[name] === undefined)) return undefined
   return {
     type,
     sopClassUid,
     sopInstanceUid,
-    transferSyntaxUid,
+    transferSyntaxUid: transferSyntaxOf(file),
     generalClassUids: uidsOf(dataSet, tags.generalClassUid, options),
     characterSet: isAscii(values) ? [] : characterSetOf(dataSet, options.defaultCharacterSet).terms,
     values,
   }
+}
+
+/** The file may not say, or say nonsense: then it is whatever the data set was read as. */
+function transferSyntaxOf({ dataSet, transferSyntaxUid }: MediaFile): string {
+  if (isUid(transferSyntaxUid)) return transferSyntaxUid
+  const { explicitVr, littleEndian } = dataSet.encoding
+  if (!explicitVr) return implicitVrLittleEndian
+  return littleEndian ? explicitVrLittleEndian : explicitVrBigEndian
 }
 
 const uidsOf = (dataSet: DataSet, tag: Tag, options: TextOptions = {}): readonly string[] => {
@@ -81,10 +106,18 @@ const uidsOf = (dataSet: DataSet, tag: Tag, options: TextOptions = {}): readonly
 function valuesOf(dataSet: DataSet, keys: readonly RecordKey[], options: TextOptions): MediaValues {
   const values: Record<string, MediaValue> = {}
   for (const key of keys) {
-    const value = key.vr === 'SQ' ? itemsOf(dataSet, key, options) : readValue(dataSet, key, options)
+    const value = key.vr === 'SQ' ? itemsOf(dataSet, key, options) : textValue(dataSet, key, options)
     if (value !== undefined) values[key.name] = value
   }
   return values
+}
+
+function textValue(dataSet: DataSet, key: RecordKey, options: TextOptions): string | undefined {
+  if (key.within === undefined) return readValue(dataSet, key, options)
+  const value = dataSet.get(key.within)?.value
+  const items = value?.kind === 'items' ? value.items : []
+  const found = items.flatMap((item) => readValue(item, key, options) ?? [])
+  return found.sort().at(-1)
 }
 
 const readValue = (dataSet: DataSet, { tag, vr }: RecordKey, options: TextOptions): string | undefined =>

@@ -24,6 +24,8 @@ export interface RecordKey {
   readonly items: readonly RecordKey[]
   /** Of a sequence: which items are kept. */
   readonly wanted?: (item: MediaValues) => boolean
+  /** The value is the latest of those in the items of this sequence. */
+  readonly within?: Tag
   /** Type 1C, where the condition is not just that there is a value. */
   readonly onlyIf?: (place: RecordPlace) => boolean
   /** Type 2: is there even if it is empty. */
@@ -99,7 +101,7 @@ const code: readonly RecordKey[] = [
 
 const codes = (tag: Tag): RecordKey => sequence(tag, code)
 
-/** PS3.16 CID 5000 has no such concept, but SNOMED CT has. */
+/** Of SNOMED CT. */
 const unknownCode = (): MediaValue => [
   { '0008,0100': '261665006', '0008,0102': 'SCT', '0008,0104': 'Unknown' },
 ]
@@ -107,7 +109,7 @@ const unknownCode = (): MediaValue => [
 const conceptName = codes(0x0040a043)
 const requiredConcept = required(conceptName, unknownCode)
 
-/** Concept modifiers of the root content item (PS3.3 F.5.24). */
+/** Concept modifiers of the root content item (PS3.3 F.5). */
 const modifiers: RecordKey = {
   ...sequence(0x0040a730, [
     key(0x0040a010, 'CS'),
@@ -135,7 +137,8 @@ const spectroscopy: readonly RecordKey[] = [
   required(key(0x00080008, 'CS', true), 'ORIGINAL\\PRIMARY'),
   ...content,
   instanceNumber,
-  sequence(0x00089092, [studyInstanceUid, referencedSeries]),
+  // Files have references of either kind here.
+  sequence(0x00089092, [studyInstanceUid, referencedSeries, ...referencedInstance]),
   required(key(0x00280008, 'IS'), '1'),
   required(key(0x00280010, 'US'), '1'),
   required(key(0x00280011, 'US'), '1'),
@@ -244,7 +247,11 @@ const keys: Readonly<Record<RecordType, readonly RecordKey[]>> = {
     required(key(0x0040a491, 'CS'), 'PARTIAL'),
     required(key(0x0040a493, 'CS'), 'UNVERIFIED'),
     ...content,
-    { ...key(0x0040a030, 'DT'), onlyIf: ({ values }) => values['0040,a493'] === 'VERIFIED' },
+    {
+      ...key(0x0040a030, 'DT'),
+      within: 0x0040a073,
+      onlyIf: ({ values }) => values['0040,a493'] === 'VERIFIED',
+    },
     requiredConcept,
     modifiers,
   ],
@@ -299,4 +306,4 @@ export const allKeyTags: readonly Tag[] = [
   ...Object.values(keys).flat(),
   ...Object.values(more).flat(),
   ...studyMoments.flat(),
-].map(({ tag }) => tag)
+].map(({ tag, within }) => within ?? tag)

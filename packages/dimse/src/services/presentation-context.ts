@@ -10,13 +10,24 @@ export function contextFor(
   abstractSyntax: string,
   transferSyntaxes: readonly string[],
 ): AcceptedContext {
-  for (const context of association.contexts.values()) {
-    const isAllowed = association.isRequestor ? context.requestorIsScu : context.requestorIsScp
-    const fits =
-      context.abstractSyntax === abstractSyntax && transferSyntaxes.includes(context.transferSyntax)
-    if (fits && isAllowed) return context
+  for (const context of usableContexts(association, abstractSyntax)) {
+    if (transferSyntaxes.includes(context.transferSyntax)) return context
   }
   throw new AssociationError(
     `no presentation context for ${abstractSyntax} in ${transferSyntaxes.join(' or ')} was accepted`,
   )
+}
+
+/** The transfer syntaxes that were accepted for an abstract syntax, with this side as SCU. */
+export const acceptedTransferSyntaxes = (
+  association: AssociationInfo,
+  abstractSyntax: string,
+): ReadonlySet<string> =>
+  new Set(usableContexts(association, abstractSyntax).map(({ transferSyntax }) => transferSyntax))
+
+function usableContexts(association: AssociationInfo, abstractSyntax: string): readonly AcceptedContext[] {
+  const isUsable = (context: AcceptedContext): boolean =>
+    context.abstractSyntax === abstractSyntax &&
+    (association.isRequestor ? context.requestorIsScu : context.requestorIsScp)
+  return [...association.contexts.values()].filter(isUsable)
 }

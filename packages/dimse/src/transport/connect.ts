@@ -33,6 +33,8 @@ export interface ConnectOptions extends Omit<Proposal, 'maxPduLength'> {
   readonly handlers?: Handlers
   /** A handler threw; the peer has got a status. */
   readonly onError?: (error: unknown, request: CommandSet) => void
+  /** Gives up before the association is established; afterwards it does nothing. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export const defaultConnectTimeouts: ConnectTimeouts = {
@@ -43,37 +45,54 @@ export const defaultConnectTimeouts: ConnectTimeouts = {
 
 /**
  * Connects to a peer and requests an association. Rejects with AssociationRejectedError if the peer refuses,
- * AssociationError if there is no peer or no answer, RangeError if the proposal is not valid.
+ * AssociationError if there is no peer or no answer, RangeError if the proposal is not valid, and with the reason of
+ * `signal`.
  */
 export async function connect(options: ConnectOptions): Promise<Association> {
   const timeouts = { ...defaultConnectTimeouts, ...options.timeouts }
   const proposal = { ...options, maxPduLength: options.maxPduLength ?? 16_384 }
   const request = proposeAssociation(proposal, options.implementation ?? defaultImplementation)
-  const socket = await openSocket(options, timeouts.connectTimeout)
-  return Association.request(socket, {
-    request,
-    timeouts: { ...timeouts, associateTimeout: 0 },
-    limits: { ...defaultPduLimits, ...defaultMessageLimits, ...options.limits },
-    providers: providersOf(options.handlers ?? {}),
-    onError: (error, command) => options.onError?.(error, command),
-  })
+  const { signal } = options
+  signal?.throwIfAborted()
+  let socket: Socket | undefined
+  const giveUp = (): void => void socket?.destroy()
+  signal?.addEventListener('abort', giveUp)
+  try {
+    socket = createSocket(options)
+    await opened(socket, options, timeouts.connectTimeout)
+    return await Association.request(socket, {
+      request,
+      timeouts: { ...timeouts, associateTimeout: 0 },
+      limits: { ...defaultPduLimits, ...defaultMessageLimits, ...options.limits },
+      providers: providersOf(options.handlers ?? {}),
+      onError: (error, command) => options.onError?.(error, command),
+    })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
+  }
 }
 
-function openSocket({ host, port, tls }: ConnectOptions, timeout: number): Promise<Socket> {
+const createSocket = ({ host, port, tls }: ConnectOptions): Socket =>
+  tls ? connectTls({ ...tls, host, port }) : connectTcp({ host, port })
+
+function opened(socket: Socket, { host, port, tls }: ConnectOptions, timeout: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = tls ? connectTls({ ...tls, host, port }) : connectTcp({ host, port })
     const timer = timeout > 0 ? setTimeout(() => fail('no answer'), timeout) : undefined
     const fail = (reason: string, cause?: Error) => {
       clearTimeout(timer)
       socket.destroy()
       reject(new AssociationError(`cannot connect to ${host}:${port}: ${reason}`, { cause }))
     }
+    socket.once('close', () => fail('the connection was closed'))
     const failed = (error: Error) => fail(error.message, error)
     socket.once('error', failed)
     socket.once(tls ? 'secureConnect' : 'connect', () => {
       clearTimeout(timer)
       socket.off('error', failed)
-      resolve(socket)
+      resolve()
     })
   })
 }

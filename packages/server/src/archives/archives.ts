@@ -38,6 +38,22 @@ export interface ArchivePart {
   readonly records: readonly ZipRecord[]
 }
 
+export interface SpooledBytes {
+  /** Bytes. */
+  readonly size: number
+  read(): AsyncIterable<Uint8Array>
+  release(): Promise<void>
+}
+
+/** Files that are looked up at a time, which takes a few milliseconds. */
+const filesPerPage = 200
+
+function* namedFiles({ folders }: ArchiveStep) {
+  for (const { path, files } of folders) {
+    for (const [id, name] of files) yield { id, name: path + name }
+  }
+}
+
 /** Makes ZIP archives of what is stored. */
 export class Archives {
   readonly #blobs: BlobStore
@@ -59,12 +75,10 @@ export class Archives {
     return planArchive(this.#catalog, request, this.#limits)
   }
 
-  /** The whole archive. Fails when an instance breaks off of which some was given already, and when the signal aborts. */
-  stream(plan: Pick<ArchivePlan, 'steps'>, run: ArchiveRun): AsyncIterable<Uint8Array> {
-    return this.streamEntries(this.entries(plan.steps, run), run)
-  }
-
-  /** The same of any files. */
+  /**
+   * An archive of files that are read while it is taken. Fails when one breaks off of which some was given already, and
+   * when the signal aborts.
+   */
   streamEntries(entries: Entries, run: ArchiveRun): AsyncIterable<Uint8Array> {
     return streamArchive(entries, { ...this.#packing(run), isPrompt: true })
   }
@@ -79,12 +93,7 @@ export class Archives {
     return new StoredArchive(entries, { checksums: this.#checksums, limits: this.#limits })
   }
 
-  /** The files of one step as the part of an archive that begins at `offset`. */
-  writePart(step: ArchiveStep, offset: number, run: ArchiveRun): Promise<ArchivePart> {
-    return this.writeEntries(this.entries([step], run), offset, run)
-  }
-
-  /** The same of any files. */
+  /** Files as the part of an archive that begins at `offset`. */
   async writeEntries(entries: Entries, offset: number, run: ArchiveRun): Promise<ArchivePart> {
     const records: ZipRecord[] = []
     const onPacked = (record: ZipRecord): void => {
@@ -97,6 +106,16 @@ export class Archives {
     return { blob: undefined, records }
   }
 
+  /** Keeps bytes as a file until they are released. What a process leaves, the next one sweeps. */
+  async spool(bytes: AsyncIterable<Uint8Array>): Promise<SpooledBytes> {
+    const { key, size } = await this.#blobs.write(bytes)
+    return {
+      size,
+      read: () => this.#blobs.read(key),
+      release: () => this.#blobs.remove(key),
+    }
+  }
+
   /** The last part, of an archive whose other parts have `offset` bytes together. */
   async writeDirectory(
     records: Iterable<ZipRecord> | AsyncIterable<ZipRecord>,
@@ -106,18 +125,20 @@ export class Archives {
     return { key, size }
   }
 
-  /** The files of the steps that are still there; each step's are looked up when it is their turn. */
+  /** The files of the steps that are still there; they are looked up when it is nearly their turn. */
   async *entries(
     steps: Iterable<ArchiveStep>,
     { onSkipped }: Pick<ArchiveRun, 'onSkipped'>,
   ): AsyncGenerator<StoredEntry, void, undefined> {
-    for (const { folders } of steps) {
-      const located = this.#catalog.archives.locate(folders.flatMap(({ files }) => files.map(([id]) => id)))
-      for (const { path, files } of folders) {
-        for (const [id, name] of files) {
+    for (const step of steps) {
+      const files = [...namedFiles(step)]
+      for (let start = 0; start < files.length; start += filesPerPage) {
+        const page = files.slice(start, start + filesPerPage)
+        const located = this.#catalog.archives.locate(page.map(({ id }) => id))
+        for (const { id, name } of page) {
           const file = located.get(id)
           if (file === undefined) onSkipped(id, new DomainError('UnknownResource'))
-          else yield this.#entry(`${path}${name}`, file)
+          else yield this.#entry(name, file)
         }
       }
     }

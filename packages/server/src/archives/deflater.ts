@@ -1,12 +1,9 @@
-import { promisify } from 'node:util'
-import { constants, deflateRaw, type ZlibOptions } from 'node:zlib'
+import { constants } from 'node:zlib'
+import type { Allocate } from '../model/allocate.ts'
 import { archiveLimits } from './archive-limits.ts'
+import { DeflateStreams, type Way } from './deflate-streams.ts'
+import { PieceBuffers } from './piece-buffers.ts'
 import { Slots } from './slots.ts'
-
-const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
-
-/** A way to deflate; they differ in speed several times over. */
-type Way = Pick<ZlibOptions, 'level' | 'strategy' | 'memLevel'>
 
 /** For what has repetitions. Higher levels take twice the time, and win 1 to 3 %. */
 const matching: Way = { level: 4, memLevel: 8 }
@@ -26,6 +23,9 @@ const [sampleBytes, piecesPerTrial] = [64 * 1024, 16]
 /** Shorter pieces tell nothing about others, and take no time. */
 const leastSampleBytes = 16 * 1024
 
+/** What is read at a time, and how many of those are kept for the next archive. */
+const [keptBytes, keptBuffers] = [640 * 1024, 16]
+
 /** What ends a stream whose last block was not marked so: an empty block with fixed codes (RFC 1951 3.2.6). */
 export const streamEnd = Uint8Array.of(0x03, 0x00)
 
@@ -35,9 +35,16 @@ export const streamEnd = Uint8Array.of(0x03, 0x00)
  */
 export class Deflater {
   readonly #slots: Slots
+  readonly #streams = new Map<Way, DeflateStreams>()
+  readonly #buffers = new PieceBuffers(keptBytes, keptBuffers)
 
   constructor(parallelPieces: number = archiveLimits.parallelPieces) {
     this.#slots = new Slots(parallelPieces)
+  }
+
+  /** Memory for pieces, which is used again once they are compressed. */
+  get allocate(): Allocate {
+    return this.#buffers.take
   }
 
   /** For pieces that resemble each other, as those of a series do: one way for all, tried from time to time. */
@@ -47,7 +54,9 @@ export class Deflater {
     return async (piece) => {
       if (piece.length < leastSampleBytes) return this.#deflate(piece, matching)
       if (pieces++ % piecesPerTrial === 0) way = this.#chooseFor(piece)
-      return this.#deflate(piece, await way)
+      const packed = await this.#deflate(piece, await way)
+      this.#buffers.give(piece)
+      return packed
     }
   }
 
@@ -62,8 +71,8 @@ export class Deflater {
   }
 
   #deflate(piece: Uint8Array, way: Way): Promise<Uint8Array> {
-    // Room for a result that is larger than the piece: otherwise it would come in several calls.
-    const chunkSize = piece.length + (piece.length >> 8) + 1024
-    return this.#slots.run(() => deflate(piece, { ...way, chunkSize, finishFlush: constants.Z_SYNC_FLUSH }))
+    const streams = this.#streams.get(way) ?? new DeflateStreams(way)
+    this.#streams.set(way, streams)
+    return this.#slots.run(() => streams.deflate(piece))
   }
 }

@@ -2,14 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import { Dicomdir, DicomError } from '@kingsfoil/dicom'
 import type { ByteSpan } from '../blobs/blob-store.ts'
 import { DomainError } from '../model/domain-error.ts'
+import type { ArchiveEntry } from './archive-entry.ts'
 import { type MediaLimits, mediaLimits } from './media-limits.ts'
-import {
-  type ListenedEntry,
-  listenToEntries,
-  type MediaListening,
-  type MediaRecord,
-} from './media-listener.ts'
+import { listenToEntries, type MediaListening, type MediaRecord } from './media-listener.ts'
 import { directoryName, fileIdOf, fileSetId } from './media-names.ts'
+import type { Entries } from './pack-entries.ts'
 
 export interface MediaDirectoryOptions {
   /** As it was for the records. */
@@ -22,19 +19,14 @@ export interface MediaDirectoryOptions {
   readonly limits?: MediaLimits
 }
 
-/** The DICOMDIR as the last entry of a media set. */
-export interface DirectoryEntry {
-  readonly name: string
-  readonly modified: number
-  readonly size: number
-  read(span?: ByteSpan): AsyncIterable<Uint8Array>
-}
-
-/** Made of records that were noted, as one step of a job does it. Errors: `BadRequest` beyond the limits. */
+/**
+ * The DICOMDIR as the last entry of a media set, made of records that were noted, as one step of a job does it.
+ * Errors: `BadRequest` beyond the limits.
+ */
 export async function directoryEntry(
   records: AsyncIterable<MediaRecord> | Iterable<MediaRecord>,
   options: MediaDirectoryOptions,
-): Promise<DirectoryEntry> {
+): Promise<ArchiveEntry> {
   const directory = new MediaDirectory(options)
   let count = 0
   for await (const record of records) {
@@ -48,10 +40,10 @@ export async function directoryEntry(
  * The entries and then the DICOMDIR of those that were read to their end by then. Whoever takes an entry must have
  * read it before it takes the next one. Errors: `BadRequest` beyond the limits.
  */
-export async function* mediaEntries<Entry extends ListenedEntry>(
-  entries: AsyncIterable<Entry> | Iterable<Entry>,
+export async function* mediaEntries(
+  entries: Entries,
   options: MediaDirectoryOptions & Omit<MediaListening, 'onRecord'>,
-): AsyncGenerator<Entry | DirectoryEntry, void, undefined> {
+): AsyncGenerator<ArchiveEntry, void, undefined> {
   const directory = new MediaDirectory(options)
   const records: MediaRecord[] = []
   const listened = listenToEntries(entries, {
@@ -95,7 +87,7 @@ class MediaDirectory {
     }
   }
 
-  entry(): DirectoryEntry {
+  entry(): ArchiveEntry {
     const dicomdir = this.#dicomdir
     const { size } = dicomdir
     return {

@@ -1,4 +1,5 @@
 import { DomainError } from '../model/domain-error.ts'
+import type { ArchiveStep } from './archive-plan.ts'
 import { type MediaLimits, mediaLimits } from './media-limits.ts'
 
 /** At the root of a media set, and its last entry. */
@@ -6,18 +7,6 @@ export const directoryName = 'DICOMDIR'
 
 /** What Orthanc calls its media sets (File-set ID). */
 export const fileSetId = 'ORTHANC_MEDIA'
-
-/** A step of an archive, as far as names go. */
-export interface NamedStep {
-  readonly folders: readonly NamedFolder[]
-}
-
-export type NamedFolder = {
-  /** With a slash at its end. */
-  readonly path: string
-  /** Pairs of an instance's id and the name of its file. */
-  readonly files: readonly (readonly [id: string, name: string])[]
-}
 
 /** `IMAGES/` and `IM0`, `IM1`, …; after a million files `IMAGES1/`. Errors: `BadRequest` for too many files. */
 export function mediaName(
@@ -40,9 +29,9 @@ export const fileIdOf = (entryName: string): readonly string[] => entryName.spli
 
 /** The steps of an archive with the names that its files have in a media set. Errors: `BadRequest` for too many files. */
 export function* mediaSteps(
-  steps: Iterable<NamedStep>,
+  steps: Iterable<ArchiveStep>,
   limits: MediaLimits = mediaLimits,
-): Generator<NamedStep, void, undefined> {
+): Generator<ArchiveStep, void, undefined> {
   let position = 0
   for (const { folders } of steps) {
     const named: { path: string; files: [string, string][] }[] = []

@@ -1,7 +1,7 @@
 import type { ArchiveEntry } from './archive-entry.ts'
 import type { ArchiveLimits } from './archive-limits.ts'
 import { type Deflater, streamEnd } from './deflater.ts'
-import { cutEntries, lookAhead, type Step } from './pieces.ts'
+import { type Cut, cutEntries, lookAhead, type Step } from './pieces.ts'
 import {
   descriptor,
   fileBytes,
@@ -43,8 +43,8 @@ export async function* packEntries(
   entries: Entries,
   packing: Packing,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { method, deflater, limits } = packing
-  const steps = lookAhead(cutEntries(entries, limits.pieceBytes, packerOf(method, deflater)), limits)
+  const { method, limits } = packing
+  const steps = lookAhead(cutEntries(entries, cutFor(packing)), limits)
   const layout = { packing, offset: packing.offset, isFirst: packing.isPrompt && method === 'deflated' }
   try {
     for (;;) {
@@ -64,16 +64,15 @@ interface Layout {
   isFirst: boolean
 }
 
-const keep = async (piece: Uint8Array): Promise<Uint8Array> => piece
-
-function packerOf(method: ZipMethod, deflater: Deflater): (entry: ArchiveEntry) => typeof keep {
-  if (method === 'stored') return () => keep
-  let [folder, alike]: [string | undefined, typeof keep] = [undefined, keep]
-  return ({ name }) => {
+function cutFor({ method, deflater, limits: { pieceBytes } }: Packing): Cut {
+  if (method === 'stored') return { pieceBytes, packOf: () => async (piece) => piece }
+  let [folder, alike] = ['', deflater.alike()]
+  const packOf: Cut['packOf'] = ({ name }) => {
     const at = name.slice(0, name.lastIndexOf('/') + 1)
     if (at !== folder) [folder, alike] = [at, deflater.alike()]
     return alike
   }
+  return { pieceBytes, packOf, allocate: deflater.allocate }
 }
 
 async function* packEntry(

@@ -25,11 +25,12 @@ const kindsOf = async (steps: AsyncIterable<Step>) => {
   return kinds
 }
 
-const keep = () => async (piece: Uint8Array) => piece
+const keep = { packOf: () => async (piece: Uint8Array) => piece }
 
 test('a file that has not the bytes that it should have is broken', async () => {
   const content = Buffer.alloc(1000)
-  const cut = (size: number | undefined) => cutEntries([{ ...memoryEntry('a', content), size }], 400, keep)
+  const cut = (size: number | undefined) =>
+    cutEntries([{ ...memoryEntry('a', content), size }], { pieceBytes: 400, ...keep })
   assert.deepEqual(await kindsOf(cut(1000)), ['begin', 'piece', 'piece', 'end'])
   assert.deepEqual(await kindsOf(cut(undefined)), ['begin', 'piece', 'piece', 'end'])
   assert.deepEqual(await kindsOf(cut(1001)), ['begin', 'piece', 'piece', 'broken'])
@@ -50,10 +51,11 @@ function heldPieces(count: number) {
       }
     },
   }
-  const steps = cutEntries([entry], 10, () => (piece) => {
+  const packOf = () => (piece: Uint8Array) => {
     state.begun++
-    return new Promise((resolve) => waiting.push(() => resolve(piece)))
-  })
+    return new Promise<Uint8Array>((resolve) => waiting.push(() => resolve(piece)))
+  }
+  const steps = cutEntries([entry], { pieceBytes: 10, packOf })
   const finish = () => {
     for (const each of waiting.splice(0)) each()
   }
@@ -107,7 +109,10 @@ test('what is ready is given before more is read', async () => {
       }
     },
   }
-  const ahead = lookAhead(cutEntries([entry], 10, keep), { windowBytes: 500, windowPieces: 1000 })
+  const ahead = lookAhead(cutEntries([entry], { pieceBytes: 10, ...keep }), {
+    windowBytes: 500,
+    windowPieces: 1000,
+  })
   assert.equal((await ahead.next()).value?.kind, 'begin')
   assert.ok(read <= 1)
   await ahead.return()

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { ArchiveEntry } from './archive-entry.ts'
 
@@ -11,20 +12,26 @@ export type Step =
   /** The entry cannot be read to its end. */
   | { readonly kind: 'broken'; readonly error: unknown }
 
-type Pack = (piece: Uint8Array) => Promise<Uint8Array>
+/** How files become what the archive holds. */
+export interface Cut {
+  readonly pieceBytes: number
+  /** Memory of pieces, if it is another than usual. */
+  readonly allocate?: Allocate
+  /** For the pieces of one file. */
+  packOf(entry: ArchiveEntry): (piece: Uint8Array) => Promise<Uint8Array>
+}
 
-/** The files one after the other; `packOf` says how the pieces of each become what the archive holds. */
+/** The files one after the other. */
 export async function* cutEntries(
   entries: Iterable<ArchiveEntry> | AsyncIterable<ArchiveEntry>,
-  pieceBytes: number,
-  packOf: (entry: ArchiveEntry) => Pack,
+  { pieceBytes, allocate, packOf }: Cut,
 ): AsyncGenerator<Step, void, undefined> {
   for await (const entry of entries) {
     yield { kind: 'begin', entry }
     const pack = packOf(entry)
     let [crc, size] = [0, 0]
     try {
-      for await (const piece of regroup(entry.read(), pieceBytes)) {
+      for await (const piece of regroup(entry.read(undefined, allocate), pieceBytes)) {
         crc = crc32(piece, crc)
         size += piece.length
         if (size > (entry.size ?? size)) break
@@ -48,10 +55,11 @@ export async function* regroup(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let [held, bytes]: [Uint8Array[], number] = [[], 0]
   for await (const chunk of chunks) {
-    let rest = chunk
-    while (rest.length > 0) {
-      const part = rest.subarray(0, 2 * pieceBytes - bytes)
-      rest = rest.subarray(part.length)
+    for (let at = 0; at < chunk.length; ) {
+      const room = 2 * pieceBytes - bytes
+      // The very chunk where it is taken whole: its memory may be used again.
+      const part = at === 0 && chunk.length <= room ? chunk : chunk.subarray(at, at + room)
+      at += part.length
       held.push(part)
       bytes += part.length
       if (bytes < pieceBytes) continue

@@ -75,10 +75,10 @@ function stage(rows: Change[], more: Partial<WebhookRun> = {}, begun: number | '
     name: 'test',
     hook,
     changes: {
-      read: async ({ since = 0, limit }) => {
+      happenings: async ({ since, limit }) => {
         const after = rows.filter(({ sequence }) => sequence > since)
         const last = rows.at(-1)?.sequence ?? 0
-        return { changes: after.slice(0, limit), done: after.length <= limit, last }
+        return { happenings: after.slice(0, limit), done: after.length <= limit, last }
       },
       onNudge: (listener) => {
         listeners.add(listener)

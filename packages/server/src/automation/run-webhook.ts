@@ -3,7 +3,7 @@ import type { Changes } from '../changes/changes.ts'
 import type { Deliveries } from '../changes/deliveries.ts'
 import { formatChange } from '../changes/describe-change.ts'
 import { follow } from '../changes/follow.ts'
-import type { Change } from '../model/change.ts'
+import type { Happening } from '../model/change.ts'
 import { type Clock, formatDate, parseDate } from '../model/clock.ts'
 import type { DeliveryAttempt, Webhook } from '../model/webhook.ts'
 import { DeliveryWindow } from './delivery-window.ts'
@@ -21,7 +21,7 @@ export interface AutomationLog {
 export interface WebhookRun {
   readonly name: string
   readonly hook: Webhook
-  readonly changes: Pick<Changes, 'read' | 'onNudge'>
+  readonly changes: Pick<Changes, 'happenings' | 'onNudge'>
   readonly deliveries: Pick<Deliveries, 'state' | 'record'>
   readonly send: Send
   readonly clock: Clock
@@ -49,14 +49,14 @@ export async function runWebhook(run: WebhookRun, signal: AbortSignal): Promise<
   try {
     const stretches = follow(changes, { ...filter, since: window.cursor, pageSize, silence, signal: ending })
     for await (const stretch of stretches) {
-      for (const change of stretch.changes) {
+      for (const change of stretch.happenings) {
         await window.room(limits.open, ending)
         if (ending.aborted) return
         window.open(change.sequence)
         lanes.run(change.resourceId, () => deliver(run, change, window, slots, ending))
       }
       window.reach(stretch.last)
-      if (stretch.changes.length > 0 || window.cursor === saved) continue
+      if (stretch.happenings.length > 0 || window.cursor === saved) continue
       saved = window.cursor
       await run.deliveries.record(run.name, saved)
     }
@@ -74,7 +74,7 @@ export async function startingPoint({
 }: Pick<WebhookRun, 'name' | 'changes' | 'deliveries'>): Promise<number> {
   const state = await deliveries.state(name)
   if (state !== undefined) return state.cursor
-  const { last } = await changes.read({ since: Number.MAX_SAFE_INTEGER, limit: 1 })
+  const { last } = await changes.happenings({ since: Number.MAX_SAFE_INTEGER, limit: 1 })
   await deliveries.record(name, last)
   return last
 }
@@ -82,7 +82,7 @@ export async function startingPoint({
 /** Tries until the receiver takes it, says that it never will, or has had its chances. Never rejects. */
 async function deliver(
   run: WebhookRun,
-  change: Change,
+  change: Happening,
   window: DeliveryWindow,
   slots: Slots,
   signal: AbortSignal,
@@ -101,7 +101,7 @@ async function deliver(
 }
 
 /** Whether a change has had all the attempts, or all the time, that the hook grants it. */
-function isHopeless({ hook, clock }: WebhookRun, { date }: Change, attempts: number): boolean {
+function isHopeless({ hook, clock }: WebhookRun, { date }: Happening, attempts: number): boolean {
   const { maximumAttempts, maximumAge } = hook
   if (maximumAttempts > 0 && attempts >= maximumAttempts) return true
   return maximumAge > 0 && clock() - parseDate(date) >= maximumAge * 1000
@@ -118,7 +118,7 @@ const gone = 410
 
 async function attemptOnce(
   { name, hook, send, clock, limits }: WebhookRun,
-  change: Change,
+  change: Happening,
   attempt: number,
   signal: AbortSignal,
 ): Promise<DeliveryAttempt> {

@@ -1,11 +1,10 @@
-import type { Change, ChangeType } from '../model/change.ts'
-import type { Level } from '../model/level.ts'
+import type { Happening } from '../model/change.ts'
 
 /** What a reader of the feed is interested in; what is absent is no condition. */
 export interface ChangeFilter {
-  readonly types?: readonly ChangeType[] | undefined
-  readonly levels?: readonly Level[] | undefined
+  readonly types?: readonly Happening['type'][] | undefined
+  readonly levels?: readonly Happening['level'][] | undefined
 }
 
-export const isWanted = (change: Change, { types, levels }: ChangeFilter): boolean =>
-  (types?.includes(change.type) ?? true) && (levels?.includes(change.level) ?? true)
+export const isWanted = (happening: Happening, { types, levels }: ChangeFilter): boolean =>
+  (types?.includes(happening.type) ?? true) && (levels?.includes(happening.level) ?? true)

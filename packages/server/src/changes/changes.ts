@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import type { ChangePage, ChangeType } from '../model/change.ts'
+import type { ChangePage, ChangeType, HappeningPage } from '../model/change.ts'
 
 export interface ChangeQuery {
   /** Sequence number after which to start. */
@@ -21,6 +21,11 @@ export class Changes {
 
   read(query: ChangeQuery): Promise<ChangePage> {
     return this.#catalog.changes(query)
+  }
+
+  /** The whole feed: changes, and what became of jobs. */
+  happenings(page: { readonly since: number; readonly limit: number }): Promise<HappeningPage> {
+    return this.#catalog.happenings(page)
   }
 
   /** The newest change alone. */

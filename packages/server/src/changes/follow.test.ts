@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Change, ChangeType } from '../model/change.ts'
-import type { ChangeQuery } from './changes.ts'
 import { follow, type Stretch } from './follow.ts'
 
 const change = (sequence: number, type: ChangeType = 'NewInstance'): Change => ({
@@ -15,7 +14,7 @@ const change = (sequence: number, type: ChangeType = 'NewInstance'): Change => (
 /** A feed in memory that counts what is read, and who listens. */
 function feedOf(rows: Change[]) {
   const listeners = new Set<() => void>()
-  const seen: ChangeQuery[] = []
+  const seen: { readonly since: number; readonly limit: number }[] = []
   return {
     seen,
     listeners,
@@ -23,11 +22,11 @@ function feedOf(rows: Change[]) {
       rows.push(...more)
       for (const listener of listeners) listener()
     },
-    read: async (query: ChangeQuery) => {
+    happenings: async (query: { readonly since: number; readonly limit: number }) => {
       seen.push(query)
-      const after = rows.filter(({ sequence }) => sequence > (query.since ?? 0))
-      const changes = after.slice(0, query.limit)
-      return { changes, done: after.length <= query.limit, last: changes.at(-1)?.sequence ?? 99 }
+      const after = rows.filter(({ sequence }) => sequence > query.since)
+      const happenings = after.slice(0, query.limit)
+      return { happenings, done: after.length <= query.limit, last: happenings.at(-1)?.sequence ?? 99 }
     },
     onNudge: (listener: () => void) => {
       listeners.add(listener)
@@ -40,7 +39,7 @@ const patient = { pageSize: 2, silence: 30_000 }
 
 async function take(stretches: AsyncIterator<Stretch>): Promise<readonly number[]> {
   const { value } = await stretches.next()
-  return (value as Stretch).changes.map(({ sequence }) => sequence)
+  return (value as Stretch).happenings.map(({ sequence }) => sequence)
 }
 
 test('pages, gaps, and what comes later', { timeout: 20_000 }, async () => {
@@ -87,7 +86,7 @@ test('silence is told, with how far the feed was read', { timeout: 20_000 }, asy
   const feed = feedOf([change(1), change(2), change(3)])
   const { signal } = new AbortController()
   const stretches = follow(feed, { since: 0, pageSize: 2, silence: 20, levels: ['Study'], signal })
-  assert.deepEqual((await stretches.next()).value, { changes: [], last: 3 })
-  assert.deepEqual((await stretches.next()).value, { changes: [], last: 3 })
+  assert.deepEqual((await stretches.next()).value, { happenings: [], last: 3 })
+  assert.deepEqual((await stretches.next()).value, { happenings: [], last: 3 })
   await stretches.return(undefined)
 })

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Change } from '../model/change.ts'
+import type { Happening } from '../model/change.ts'
 import { Bell } from './bell.ts'
 import { type ChangeFilter, isWanted } from './change-filter.ts'
 import type { Changes } from './changes.ts'
@@ -18,8 +18,8 @@ export interface FollowOptions extends ChangeFilter {
 /** A stretch of the feed. */
 export interface Stretch {
   /** The wanted ones of it, in order. */
-  readonly changes: readonly Change[]
-  /** Sequence number of its last change, wanted or not. */
+  readonly happenings: readonly Happening[]
+  /** Sequence number of its last one, wanted or not. */
   readonly last: number
 }
 
@@ -31,7 +31,7 @@ const gathered = 50
  * asked for more.
  */
 export async function* follow(
-  changes: Pick<Changes, 'read' | 'onNudge'>,
+  changes: Pick<Changes, 'happenings' | 'onNudge'>,
   { since, pageSize, silence, signal, ...filter }: FollowOptions,
 ): AsyncGenerator<Stretch> {
   const bell = new Bell()
@@ -42,11 +42,11 @@ export async function* follow(
     let due = performance.now() + silence
     while (!signal.aborted) {
       bell.hush()
-      const page = await changes.read({ since: last, limit: pageSize })
-      last = page.changes.at(-1)?.sequence ?? last
-      const wanted = page.changes.filter((change) => isWanted(change, filter))
+      const page = await changes.happenings({ since: last, limit: pageSize })
+      last = page.happenings.at(-1)?.sequence ?? last
+      const wanted = page.happenings.filter((happening) => isWanted(happening, filter))
       if (wanted.length > 0 || performance.now() >= due) {
-        yield { changes: wanted, last }
+        yield { happenings: wanted, last }
         due = performance.now() + silence
       }
       if (!page.done || signal.aborted) continue

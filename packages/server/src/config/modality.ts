@@ -1,46 +1,23 @@
+import {
+  isModalityName,
+  type Manufacturer,
+  type Modality,
+  type ModalityRequest,
+  manufacturers,
+  modalityRequests,
+} from '../model/modality.ts'
 import { aeTitle } from './dicom-types.ts'
-import { boolean, integer, isObject, Mismatch, oneOf, readPart, text, type ValueType } from './value-type.ts'
-
-/** What a modality may ask of this server. */
-export const modalityRequests = [
-  'Echo',
-  'Find',
-  'FindWorklist',
-  'Get',
-  'Move',
-  'Store',
-  'NAction',
-  'NEventReport',
-] as const
-
-export type ModalityRequest = (typeof modalityRequests)[number]
-
-/** A remote DICOM application, as `DicomModalities` tells of it. */
-export interface Modality {
-  readonly aeTitle: string
-  readonly host: string
-  readonly port: number
-  readonly manufacturer: Manufacturer
-  readonly allowed: ReadonlySet<ModalityRequest>
-  readonly allowTranscoding: boolean
-  readonly useDicomTls: boolean
-  /** Empty: `DicomAet`. */
-  readonly localAeTitle: string
-  /** Seconds; 0: `DicomScuTimeout`. */
-  readonly timeout: number
-  readonly retrieveMethod: 'SystemDefault' | 'C-MOVE' | 'C-GET'
-}
-
-const manufacturers = [
-  'Generic',
-  'GenericNoWildcardInDates',
-  'GenericNoUniversalWildcard',
-  'Vitrea',
-  'GE',
-  'SiemensSyngoCT',
-] as const
-
-type Manufacturer = (typeof manufacturers)[number]
+import {
+  boolean,
+  integer,
+  isObject,
+  Mismatch,
+  mapOf,
+  oneOf,
+  readPart,
+  text,
+  type ValueType,
+} from './value-type.ts'
 
 /** Names of former releases, and what they mean today. */
 const formerManufacturers: Readonly<Record<string, Manufacturer>> = {
@@ -70,6 +47,21 @@ const allowKeys: Readonly<Record<ModalityRequest, string>> = {
   NEventReport: 'AllowEventReport',
 }
 
+/** Also as text, as Orthanc has it. */
+const port: ValueType<number> = {
+  ...integer(1, 65_534),
+  read: (value, directory) =>
+    integer(1, 65_534).read(
+      typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
+      directory,
+    ),
+}
+
+const noneOrAeTitle: ValueType<string> = {
+  expected: `${aeTitle.expected}, or nothing`,
+  read: (value, directory) => (value === '' ? '' : aeTitle.read(value, directory)),
+}
+
 const expected = '[AET, host, port], [AET, host, port, manufacturer] or an object with AET, Host and Port'
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
@@ -94,14 +86,26 @@ export const modality: ValueType<Modality> = {
     return {
       aeTitle: field('AET', aeTitle),
       host: field('Host', text),
-      port: field('Port', integer(1, 65_534)),
+      port: field('Port', port),
       manufacturer: field('Manufacturer', manufacturer, 'Generic'),
       allowed: new Set(modalityRequests.filter(isAllowed)),
       allowTranscoding: field('AllowTranscoding', boolean, true),
       useDicomTls: field('UseDicomTls', boolean, false),
-      localAeTitle: field('LocalAet', text, ''),
+      localAeTitle: field('LocalAet', noneOrAeTitle, ''),
       timeout: field('Timeout', integer(), 0),
       retrieveMethod: field('RetrieveMethod', oneOf('SystemDefault', 'C-MOVE', 'C-GET'), 'SystemDefault'),
     }
+  },
+}
+
+/** The section `DicomModalities`. */
+export const modalities: ValueType<ReadonlyMap<string, Modality>> = {
+  expected: `an object, each value of it ${expected}`,
+  read(value, directory) {
+    const byName = mapOf(modality).read(value, directory)
+    for (const name of byName.keys()) {
+      if (!isModalityName(name)) throw new Mismatch('a name of letters, digits, - and _', [name])
+    }
+    return byName
   },
 }

@@ -1,4 +1,4 @@
-import { changeTypes } from '../model/change.ts'
+import { changeTypes, jobChangeTypes } from '../model/change.ts'
 import { levels } from '../model/level.ts'
 import type { Webhook } from '../model/webhook.ts'
 import {
@@ -43,7 +43,9 @@ const secret: ValueType<string> = {
   },
 }
 
-const events = listOf(oneOf(...(Object.keys(changeTypes) as (keyof typeof changeTypes)[])))
+const changeNames = Object.keys(changeTypes) as (keyof typeof changeTypes)[]
+
+const events = listOf(oneOf(...changeNames, ...jobChangeTypes))
 
 /** Seconds: a day, which is less than what timers can count. */
 const longestTimeout = 86_400
@@ -61,7 +63,7 @@ export const webhook: ValueType<Webhook> = {
     return {
       url: readPart(url, value.Url, directory, 'Url'),
       types: optional('Events', events),
-      levels: optional('Levels', listOf(oneOf(...levels))),
+      levels: optional('Levels', listOf(oneOf(...levels, 'Job'))),
       secret: optional('Secret', secret),
       allowPrivateAddresses: optional('AllowPrivateAddresses', boolean) ?? false,
       followRedirects: optional('FollowRedirects', boolean) ?? false,

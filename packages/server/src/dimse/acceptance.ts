@@ -66,7 +66,10 @@ export function decideAcceptance(request: Requestor, options: AcceptanceOptions)
 }
 
 /** Whether instances of a SOP class are taken. */
-export function isStored(sopClassUid: string, options: AcceptanceOptions): boolean {
+export function isStored(
+  sopClassUid: string,
+  options: Pick<AcceptanceOptions, 'acceptedSopClasses' | 'rejectedSopClasses' | 'acceptUnknownSopClasses'>,
+): boolean {
   const matches = (pattern: string): boolean => matchesUid(sopClassUid, pattern)
   if (options.rejectedSopClasses.some(matches)) return false
   if (isStorageSopClass(sopClassUid)) return options.acceptedSopClasses?.some(matches) ?? true

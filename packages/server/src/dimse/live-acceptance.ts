@@ -5,15 +5,20 @@ import { acceptedSyntaxes, type SyntaxOptions } from './accepted-syntaxes.ts'
 
 /** What the DICOM server accepts, and what of it may be changed while it runs. */
 export class LiveAcceptance {
-  #options: AcceptanceOptions
+  readonly #modalities: () => AcceptanceOptions['modalities']
+  #options: Omit<AcceptanceOptions, 'modalities'>
 
-  constructor(options: AcceptanceOptions) {
+  constructor(
+    options: Omit<AcceptanceOptions, 'modalities'>,
+    modalities: () => AcceptanceOptions['modalities'],
+  ) {
     this.#options = options
+    this.#modalities = modalities
   }
 
   /** Associations are decided by what this is when they are asked for. */
   get options(): AcceptanceOptions {
-    return this.#options
+    return { ...this.#options, modalities: this.#modalities() }
   }
 
   get transferSyntaxes(): readonly string[] {

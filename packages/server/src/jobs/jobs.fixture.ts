@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Catalog } from '../catalog/catalog.ts'
 import type { JsonValue } from '../model/json-value.ts'
 import { type JobLimits, jobLimits } from './job-limits.ts'
@@ -102,6 +103,11 @@ export function listType<Step extends JsonValue>(
     describe: (steps, { facts }) => ({ Count: steps.length, ...facts }),
     ...more,
   })
+}
+
+/** Resolves when it is so. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await pause(2)
 }
 
 /** Steps that last until they are told to end, or to succeed. */

@@ -165,11 +165,12 @@ export class Jobs {
   async attend(
     submission: Submission,
     work: Work,
+    facts: JsonObject = {},
   ): Promise<{ readonly id: string; readonly ended: Promise<Job> }> {
     const type = this.#typeOf(submission)
     type.parse(submission.parameters)
     if (!this.#engine.isStarted) throw new DomainError('DatabaseUnavailable', 'The server stops')
-    const own = { steps: 1, plan: [], facts: {}, attendedBy: this.#engine.owner }
+    const own = { steps: 1, plan: [], facts, attendedBy: this.#engine.owner }
     const job = await this.#submit(submission, own)
     const { end } = this.#endings.wait(job.id)
     this.#engine.attend(job, type, work)

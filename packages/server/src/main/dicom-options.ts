@@ -41,13 +41,12 @@ export function dicomOptions(
 }
 
 /** Who may do what, as the configuration has it. */
-export function acceptanceOptions(config: Config): AcceptanceOptions {
+export function acceptanceOptions(config: Config): Omit<AcceptanceOptions, 'modalities'> {
   return {
     aeTitle: config.DicomAet,
     checkCalledAeTitle: config.DicomCheckCalledAet,
     strictAeTitles: config.StrictAetComparison,
     alwaysAllowed: new Set(keysOf(alwaysAllowKeys).filter((request) => config[alwaysAllowKeys[request]])),
-    modalities: [...config.DicomModalities.values()],
     checkModalityHost: config.DicomCheckModalityHost,
     storageSyntaxes: acceptedSyntaxes({
       patterns: config.AcceptedTransferSyntaxes,

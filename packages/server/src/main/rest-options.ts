@@ -61,6 +61,8 @@ type FromConfig = Omit<
   | 'deliveries'
   | 'exports'
   | 'jobs'
+  | 'archives'
+  | 'remotes'
   | 'acceptance'
   | 'logLevels'
   | 'control'
@@ -93,5 +95,7 @@ export function restOptions(
     maximumInflatedBytes: config.MaximumFileSizeInArchiveMB * megabytes,
     userInterface: undefined,
     webhooks: config.Webhooks,
+    archiveOptions: { utf8: config.ZipUseUtf8, streamed: config.SynchronousZipStream },
+    echoChecksFind: config.DicomEchoChecksFind,
   }
 }

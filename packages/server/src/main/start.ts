@@ -40,7 +40,7 @@ export async function start(
   const ports: Ports = { http: config.HttpPort, dicom: config.DicomPort }
   const live = {
     control,
-    acceptance: new LiveAcceptance(acceptanceOptions(config)),
+    acceptance: new LiveAcceptance(acceptanceOptions(config), () => storage.remotes.modalities.all),
     logLevels: new LogLevels(log),
   }
   const stops: Stop[] = []
@@ -127,7 +127,7 @@ async function startHttp(
   const { access, warnings } = accessOptions(config)
   for (const warning of warnings) log.warn(warning)
   const { ingest, resources, attachments, userMetadata, pages, find, labels, reconstruct } = storage
-  const { changes, exports, deliveries, jobs } = storage
+  const { changes, exports, deliveries, jobs, archives, remotes } = storage
   const server = createRestServer({
     ...restOptions(config, access, ports, storage.mainTags),
     tls: await httpTls(config),
@@ -143,6 +143,8 @@ async function startHttp(
     deliveries,
     exports,
     jobs,
+    archives,
+    remotes,
     ...live,
     dictionary: storage.dictionary,
     encoding: storage.encoding,

@@ -13,6 +13,7 @@ import { Ingest } from '../ingest/ingest.ts'
 import { type Adoption, rebuildCatalog } from '../ingest/rebuild-catalog.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
 import { selectTags, type TextOptions } from '../ingest/summarize.ts'
+import type { ArchiveJobs } from '../job-types/archive-jobs.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { MainTags } from '../model/main-tags.ts'
 import { Attachments } from '../resources/attachments.ts'
@@ -27,6 +28,7 @@ import { openJobs } from './jobs.ts'
 import { LiveEncoding } from './live-encoding.ts'
 import type { Log } from './log.ts'
 import { configuredMainTags } from './main-tags.ts'
+import { createRemotes, type Remotes } from './remotes.ts'
 
 /** Memory for the headers of instances that were asked for lately. */
 const headerCacheBytes = 32 * 1024 * 1024
@@ -49,6 +51,8 @@ export interface Storage {
   readonly deliveries: Deliveries
   readonly exports: Exports
   readonly jobs: Jobs
+  readonly archives: ArchiveJobs
+  readonly remotes: Remotes
   readonly ingest: Ingest
   readonly resources: Resources
   readonly find: Find
@@ -79,13 +83,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const reclaimer = new Reclaimer(blobs, catalog, (error) => {
     log.error({ room: 'resources', err: error }, 'A file that is no longer needed could not be removed')
   })
-  const stability = new Stability({
-    catalog,
-    changes,
-    clock,
-    stableAge: config.StableAge,
-    onError: (error) => log.error({ room: 'changes', err: error }, 'What is stable could not be recorded'),
-  })
+  const stability = createStability(config, catalog, changes, log)
   const reclaim = (): void => reclaimer.wake()
   const encoding = new LiveEncoding(config.DefaultEncoding)
   const mainTags = configuredMainTags(config, dictionary)
@@ -108,14 +106,18 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     reclaim,
   })
   const resources = new Resources({ blobs, catalog, cacheBytes: headerCacheBytes, reclaim })
+  const exports = new Exports(catalog, clock)
+  const remotes = createRemotes(config, dictionary)
+  const around = { blobs, catalog, changes, clock, reclaim, log, text }
   return {
     dictionary,
     encoding,
     mainTags,
     changes,
     deliveries: new Deliveries(catalog),
-    exports: new Exports(catalog, clock),
-    jobs: openJobs(config, { types: [], blobs, catalog, changes, clock, reclaim, log }),
+    exports,
+    remotes,
+    ...openJobs(config, { ...around, resources, exports, remotes }),
     ingest,
     resources,
     find: openFind(config, catalog, resources, { mainTags, text }),
@@ -139,6 +141,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     },
     watchStability: () => stability.begin(),
     close: async () => {
+      await remotes.sender.close()
       await stability.stop()
       await reclaimer.idle()
       await blobs.close()
@@ -146,6 +149,15 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
     },
   }
 }
+
+const createStability = (config: Config, catalog: Catalog, changes: Changes, log: Log): Stability =>
+  new Stability({
+    catalog,
+    changes,
+    clock: Date.now,
+    stableAge: config.StableAge,
+    onError: (error) => log.error({ room: 'changes', err: error }, 'What is stable could not be recorded'),
+  })
 
 function openFind(
   config: Config,

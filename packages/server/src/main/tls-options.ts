@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createSecureContext, type SecureVersion, type TlsOptions } from 'node:tls'
+import { type ConnectionOptions, createSecureContext, type SecureVersion, type TlsOptions } from 'node:tls'
 import type { Config } from '../config/options.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { ErrorCode } from '../model/errors.ts'
@@ -49,6 +49,16 @@ const httpKeys = {
  */
 export const dicomTls = (config: Config): Promise<TlsOptions | undefined> => tlsOptions(config, dicomKeys, [])
 
+/**
+ * For modalities that are called over TLS, with the files and settings of the server. Certificates are trusted by name
+ * in a file, so that the name of their host need not stand in them. Errors: as `dicomTls`.
+ */
+export async function dicomClientTls(config: Config): Promise<ConnectionOptions> {
+  const options = await enabledOptions(config, dicomKeys, [])
+  if (!config[dicomKeys.verifyPeers]) return { ...options, rejectUnauthorized: false }
+  return { ...options, checkServerIdentity: () => undefined }
+}
+
 /** Undefined for plain HTTP. Errors: as `dicomTls`. */
 export const httpTls = (config: Config): Promise<TlsOptions | undefined> =>
   tlsOptions(config, httpKeys, fips140Ciphers)
@@ -58,7 +68,14 @@ async function tlsOptions(
   keys: typeof dicomKeys | typeof httpKeys,
   defaultCiphers: readonly string[],
 ): Promise<TlsOptions | undefined> {
-  if (!config[keys.enabled]) return undefined
+  return config[keys.enabled] ? enabledOptions(config, keys, defaultCiphers) : undefined
+}
+
+async function enabledOptions(
+  config: Config,
+  keys: typeof dicomKeys | typeof httpKeys,
+  defaultCiphers: readonly string[],
+) {
   const chosen = config[keys.ciphers]
   const ciphers = chosen.length > 0 ? chosen : defaultCiphers
   const options = {

@@ -70,6 +70,12 @@ export const errors = {
     0xa900,
     'The data set does not match the SOP class and instance of the command',
   ),
+  NoPresentationContext: row(
+    2015,
+    500,
+    0x0122,
+    'Unable to negotiate any of the requested presentation contexts',
+  ),
   RequestTooLarge: row(8, 413, 0xa700, 'The request body is too large'),
   LengthRequired: row(8, 411, 0xc000, 'The length of the request body is not given'),
   CannotOrderSlices: row(2040, 500, 0x0110, 'Unable to order the slices of the series'),

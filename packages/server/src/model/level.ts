@@ -3,6 +3,8 @@ export const levels = ['Patient', 'Study', 'Series', 'Instance'] as const
 
 export type Level = (typeof levels)[number]
 
+export const isLevel = (name: string): name is Level => levels.some((level) => level === name)
+
 const up: Readonly<Record<Level, Level | undefined>> = {
   Patient: undefined,
   Study: 'Patient',

@@ -1,14 +1,13 @@
-import type { ChangeType } from './change.ts'
-import type { Level } from './level.ts'
+import type { Happening } from './change.ts'
 
 /** Somebody outside who is told of changes, as configured. */
 export interface Webhook {
   /** http or https. */
   readonly url: string
   /** Undefined: all. */
-  readonly types: readonly ChangeType[] | undefined
+  readonly types: readonly Happening['type'][] | undefined
   /** Undefined: all. */
-  readonly levels: readonly Level[] | undefined
+  readonly levels: readonly Happening['level'][] | undefined
   /** Undefined: what is sent has no signature. */
   readonly secret: string | undefined
   /** Whether the receiver may be in the local network, or on this machine. */

@@ -1,6 +1,8 @@
 import type { StepContext, StepOutcome } from '../jobs/job-type.ts'
 import type { Submission } from '../jobs/submission.ts'
 import { DomainError } from '../model/domain-error.ts'
+import type { JsonObject } from '../model/json-value.ts'
+import { succeeded } from './job-request.ts'
 import type { Reply } from './reply.ts'
 import type { JobsRoom } from './rooms.ts'
 
@@ -12,6 +14,8 @@ export interface Production {
 
 export interface Attendance {
   readonly submission: Submission
+  /** What is known of the job before it begins. */
+  readonly facts: JsonObject
   readonly contentType: string
   readonly headers: Readonly<Record<string, string>>
   produce(context: StepContext<unknown>): Production
@@ -23,15 +27,16 @@ export interface Attendance {
  * client goes away, and cancelling it cuts the connection.
  */
 export async function attendedDownload(jobs: JobsRoom, attendance: Attendance): Promise<Reply> {
-  const { submission, contentType, headers, produce, left } = attendance
+  const { submission, facts, contentType, headers, produce, left } = attendance
   const begun = Promise.withResolvers<AsyncIterable<Uint8Array>>()
-  await jobs.attend(submission, (context) => {
+  const work = (context: StepContext<unknown>): Promise<StepOutcome> => {
     const sent = Promise.withResolvers<StepOutcome>()
     left.addEventListener('abort', () => sent.reject(clientGone()))
     if (left.aborted) sent.reject(clientGone())
     begun.resolve(handOver(produce(context), sent))
     return sent.promise
-  })
+  }
+  await jobs.attend(submission, work, facts)
   const bytes = await begun.promise
   return { kind: 'download', status: 200, contentType, headers, read: () => bytes }
 }
@@ -48,5 +53,45 @@ async function* handOver(
   } catch (error) {
     sent.reject(error)
     throw error
+  }
+}
+
+/** Bytes that lie somewhere until they are released. */
+export interface Spooled {
+  readonly size: number
+  read(): AsyncIterable<Uint8Array>
+  release(): Promise<void>
+}
+
+/** A download that a job makes as a whole before the first byte is sent, so that its length is known. */
+export async function spooledDownload(
+  jobs: JobsRoom,
+  { submission, facts, contentType, headers, produce, left }: Attendance,
+  spool: (bytes: AsyncIterable<Uint8Array>) => Promise<Spooled>,
+): Promise<Reply> {
+  const spooled = Promise.withResolvers<Spooled>()
+  const work = async (context: StepContext<unknown>): Promise<StepOutcome> => {
+    const { bytes, outcome } = produce(context)
+    spooled.resolve(await spool(untilLeft(bytes, left)))
+    return outcome()
+  }
+  const { ended } = await jobs.attend(submission, work, facts)
+  succeeded(await ended)
+  const { size, read, release } = await spooled.promise
+  return { kind: 'bytes', status: 200, length: size, contentType, headers, read: () => once(read(), release) }
+}
+
+async function* untilLeft(bytes: AsyncIterable<Uint8Array>, left: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    if (left.aborted) throw clientGone()
+    yield chunk
+  }
+}
+
+async function* once(bytes: AsyncIterable<Uint8Array>, release: () => Promise<void>) {
+  try {
+    yield* bytes
+  } finally {
+    await release()
   }
 }

@@ -11,6 +11,8 @@ export const httpLimits = {
   discardedBytes: 64 * 1024 * 1024,
   /** Bytes of a text body. */
   textBytes: 64 * 1024,
+  /** Bytes of a list of resources. */
+  batchBytes: 16 * 1024 * 1024,
   /** Parts of a multipart body. */
   multipartParts: 100_000,
   /** Bytes of the headers of one part. */

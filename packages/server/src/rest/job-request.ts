@@ -70,13 +70,17 @@ export async function waitForSuccess(
   left: AbortSignal,
 ): Promise<Job> {
   try {
-    const job = await jobs.ended(id, left)
-    if (job.error === undefined || job.state === 'Success') return job
-    const { code, details, payload } = job.error
-    throw new DomainError(code, details === '' ? undefined : details, { ...(payload && { payload }) })
+    return succeeded(await jobs.ended(id, left))
   } catch (error) {
     if (!left.aborted) throw error
     if (cancelOnDisconnect) await jobs.cancel(id)
     throw new DomainError('NetworkProtocol', 'The client has gone', { cause: error })
   }
+}
+
+/** Errors: that of a job that has failed. */
+export function succeeded(job: Job): Job {
+  if (job.state === 'Success' || job.error === undefined) return job
+  const { code, details, payload } = job.error
+  throw new DomainError(code, details === '' ? undefined : details, { ...(payload && { payload }) })
 }

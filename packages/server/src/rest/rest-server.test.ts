@@ -310,6 +310,7 @@ test('closing waits for the answer under way', async () => {
         return page.promise
       },
       readLast: () => Promise.reject(new Error('not asked for')),
+      happenings: () => Promise.reject(new Error('not asked for')),
       clear: () => Promise.resolve(),
       onNudge: () => () => true,
     },

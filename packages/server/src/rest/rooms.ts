@@ -4,7 +4,10 @@ import type { Exports } from '../changes/exports.ts'
 import type { Find } from '../find/find.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Reconstruct } from '../ingest/reconstruct.ts'
+import type { ArchiveJobs } from '../job-types/archive-jobs.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import type { Modalities } from '../remotes/modalities.ts'
+import type { ModalitySender } from '../remotes/modality-sender.ts'
 import type { Attachments } from '../resources/attachments.ts'
 import type { Labels } from '../resources/labels.ts'
 import type { ResourcePages } from '../resources/resource-pages.ts'
@@ -14,7 +17,7 @@ import type { UserMetadata } from '../resources/user-metadata.ts'
 /** What the routes use of the rooms behind them. */
 export type IngestRoom = Pick<Ingest, 'receive'>
 
-export type ChangesRoom = Pick<Changes, 'read' | 'readLast' | 'clear' | 'onNudge'>
+export type ChangesRoom = Pick<Changes, 'read' | 'happenings' | 'readLast' | 'clear' | 'onNudge'>
 
 export type DeliveriesRoom = Pick<Deliveries, 'state' | 'list'>
 
@@ -73,3 +76,12 @@ export type JobsRoom = Pick<
   | 'log'
   | 'onProgress'
 >
+
+export type ArchivesRoom = Pick<ArchiveJobs, 'plan' | 'factsOf' | 'stream' | 'openStored' | 'spool'>
+export interface RemotesRoom {
+  readonly modalities: Pick<
+    Modalities,
+    'names' | 'find' | 'get' | 'set' | 'remove' | 'destination' | 'destinationOf'
+  >
+  readonly sender: Pick<ModalitySender, 'send' | 'verify'>
+}

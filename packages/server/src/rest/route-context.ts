@@ -6,6 +6,7 @@ import type { LogCategory, Verbosity } from '../model/verbosity.ts'
 import type { Webhook } from '../model/webhook.ts'
 import type { HttpLimits } from './http-limits.ts'
 import type {
+  ArchivesRoom,
   AttachmentsRoom,
   ChangesRoom,
   DeliveriesRoom,
@@ -16,6 +17,7 @@ import type {
   LabelsRoom,
   PagesRoom,
   ReconstructRoom,
+  RemotesRoom,
   ResourcesRoom,
   UserMetadataRoom,
 } from './rooms.ts'
@@ -51,6 +53,16 @@ export interface RouteContext {
   readonly changes: ChangesRoom
   readonly exports: ExportsRoom
   readonly jobs: JobsRoom
+  readonly archives: ArchivesRoom
+  readonly archiveOptions: {
+    /** Whether names have letters beyond ASCII, unless a client says otherwise. */
+    readonly utf8: boolean
+    /** Whether an archive is sent while it is made. */
+    readonly streamed: boolean
+  }
+  readonly remotes: RemotesRoom
+  /** Whether C-ECHO routes try C-FIND, too, when nothing is said. */
+  readonly echoChecksFind: boolean
   readonly acceptance: AcceptanceRoom
   readonly logLevels: LogLevelsRoom
   /** Takes the wish of a client that the server stop; undefined where nobody could start it again. */

@@ -35,6 +35,8 @@ export interface RouteDefinition<Path extends string, Query extends ArgumentSche
   readonly mutates?: boolean
   /** False for what changes the running process alone, which a server that is read-only allows. */
   readonly stores?: boolean
+  /** Whether it makes the server talk to others: pages of others may not ask for that, though nothing changes here. */
+  readonly reachesOut?: boolean
   handle(call: Call<ParameterOf<Path>, Arguments<Query>>): Reply | Promise<Reply>
 }
 
@@ -48,6 +50,7 @@ export interface Route {
   readonly produces: readonly string[]
   readonly mutates: boolean
   readonly stores: boolean
+  readonly reachesOut: boolean
   respond(request: RouteRequest): Reply | Promise<Reply>
 }
 
@@ -83,6 +86,7 @@ export function route<const Path extends string, Query extends ArgumentSchemas =
     produces: definition.produces ?? [],
     mutates,
     stores: mutates && definition.stores !== false,
+    reachesOut: definition.reachesOut ?? false,
     respond: (request) => {
       const { params, headers, body, remoteIp, username, left } = request
       const query = parse(request.query)

@@ -64,7 +64,7 @@ async function answer(
   const route = target && method && target.node.routes.get(method)
   const verdict = options.authenticate({
     remoteAddress: socket.remoteAddress,
-    mutates: route === undefined ? method !== 'GET' : route.mutates,
+    mutates: route === undefined ? method !== 'GET' : route.mutates || route.reachesOut,
     host: headers.host,
     origin: headers.origin,
     fetchSite: headerText(headers['sec-fetch-site']),

@@ -2,18 +2,25 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { standardDictionary } from '@kingsfoil/dicom'
+import { Archives } from '../archives/archives.ts'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
 import { Changes } from '../changes/changes.ts'
 import { Deliveries } from '../changes/deliveries.ts'
 import { Exports } from '../changes/exports.ts'
 import { Stability } from '../changes/stability.ts'
+import { parseModality } from '../config/parse-modality.ts'
 import { Find } from '../find/find.ts'
 import { TagPlaces } from '../find/query-tag.ts'
 import { Ingest } from '../ingest/ingest.ts'
 import { Reconstruct } from '../ingest/reconstruct.ts'
+import { ArchiveJobs } from '../job-types/archive-jobs.ts'
+import { dicomModalityStore } from '../job-types/dicom-modality-store.ts'
+import type { JobType } from '../jobs/job-type.ts'
 import { Jobs } from '../jobs/jobs.ts'
 import { mainTags } from '../model/main-tags.ts'
+import { Modalities } from '../remotes/modalities.ts'
+import { ModalitySender } from '../remotes/modality-sender.ts'
 import { Attachments } from '../resources/attachments.ts'
 import { Labels } from '../resources/labels.ts'
 import { Reclaimer } from '../resources/reclaimer.ts'
@@ -73,11 +80,18 @@ export interface TestServer extends AsyncDisposable {
   /** Milliseconds since 1970, for all rooms. */
   readonly clock: { now: number }
   readonly stability: Stability
+  readonly jobs: Jobs
+  /** Bytes of everything that is stored. */
+  blobSizes(): Promise<readonly number[]>
   /** Files that lie in the temporary directory. */
   temporaryFiles(): Promise<readonly string[]>
 }
 
-export type TestOptions = Partial<Omit<RestOptions, 'system'>> & { readonly system?: Partial<SystemFacts> }
+export type TestOptions = Partial<Omit<RestOptions, 'system'>> & {
+  readonly system?: Partial<SystemFacts>
+  /** Beside those of archives. */
+  readonly jobTypes?: readonly JobType[]
+}
 
 /** A server on a free port, over real rooms in a folder of their own, which goes away with it. */
 export async function startServer(options: TestOptions = {}): Promise<TestServer> {
@@ -85,7 +99,13 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const temporaryDirectory = await mkdtemp(join(tmpdir(), 'kingsfoil-rest-temporary-'))
   const log: Logged[] = []
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5) }
-  const rooms = await openRooms(folder, () => clock.now, options.system?.storageCompression ?? false)
+  const { jobTypes = [], ...others } = options
+  const rooms = await openRooms(
+    folder,
+    () => clock.now,
+    options.system?.storageCompression ?? false,
+    jobTypes,
+  )
   const server = createRestServer({
     ...rooms,
     control: undefined,
@@ -99,6 +119,8 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     maximumInflatedBytes: 0,
     userInterface: undefined,
     webhooks: new Map(),
+    archiveOptions: { utf8: false, streamed: true },
+    echoChecksFind: false,
     port: 0,
     bindAddresses: ['127.0.0.1'],
     maximumRequestBodySize: 0,
@@ -114,7 +136,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
       warn: (fields, message) => void log.push({ level: 'warn', fields, message }),
       error: (fields, message) => void log.push({ level: 'error', fields, message }),
     },
-    ...options,
+    ...others,
     system: { ...system, ...options.system },
   })
   const clean = async (): Promise<void> => {
@@ -135,12 +157,39 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     log,
     clock,
     stability: rooms.stability,
+    jobs: rooms.jobs,
+    // Some are slots, and empty.
+    blobSizes: async () => {
+      const sizes = await Array.fromAsync(rooms.blobs.list(), (key) => rooms.blobs.size(key))
+      return sizes.filter((size) => size !== undefined && size > 0) as readonly number[]
+    },
     temporaryFiles: () => readdir(temporaryDirectory),
     [Symbol.asyncDispose]: clean,
   }
 }
 
-async function openRooms(folder: string, clock: () => number, compress: boolean) {
+/** No modality is known at first. */
+const createRemotes = () => ({
+  modalities: new Modalities(new Map(), {
+    parse: parseModality,
+    aeTitle: 'ORTHANC',
+    timeout: 10,
+    transcode: true,
+  }),
+  sender: new ModalitySender({
+    maxPduLength: 16_384,
+    tls: async () => ({}),
+    closeDelay: 5,
+    dictionary: standardDictionary,
+  }),
+})
+
+async function openRooms(
+  folder: string,
+  clock: () => number,
+  compress: boolean,
+  jobTypes: readonly JobType[],
+) {
   const blobs = new FilesystemBlobStore(folder)
   const catalog = await Catalog.open(folder)
   const changes = new Changes(catalog)
@@ -180,6 +229,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
   })
   const close = async (): Promise<void> => {
     await jobs.stop()
+    await remotes.sender.close()
     await stability.stop()
     await reclaimer.idle()
     await blobs.close()
@@ -191,9 +241,26 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
   const attachments = new Attachments({ blobs, catalog, changes, clock, compress, reclaim })
   const userMetadata = new UserMetadata({ catalog, changes, clock })
   const exports = new Exports(catalog, clock)
+  const silent = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+  }
+  const archives = new ArchiveJobs({
+    archives: new Archives({ blobs, catalog }),
+    text,
+    clock,
+    log: silent,
+  })
+  const remotes = createRemotes()
   const jobs = new Jobs({
     catalog: catalog.jobs,
-    types: [],
+    types: [
+      ...archives.types,
+      dicomModalityStore({ ...remotes, resources, recordExport: (sent) => exports.record(sent) }),
+      ...jobTypes,
+    ],
     clock,
     options: { concurrentJobs: 2, historySize: 10, keptOutputs: 1, resumeJobs: true },
     readBlob: (key, span) => blobs.read(key, span),
@@ -202,13 +269,16 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
     },
     reclaim,
     nudge: () => changes.nudge(),
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: silent,
   })
+  await jobs.start()
   return {
     changes,
     deliveries,
     exports,
     jobs,
+    archives,
+    remotes,
     ingest,
     resources,
     attachments,
@@ -218,6 +288,7 @@ async function openRooms(folder: string, clock: () => number, compress: boolean)
     pages,
     reconstruct,
     stability,
+    blobs,
     close,
   }
 }

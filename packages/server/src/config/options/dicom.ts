@@ -1,7 +1,7 @@
 import { aeTitle } from '../dicom-types.ts'
-import { modality } from '../modality.ts'
+import { modalities } from '../modality.ts'
 import { effective, inapplicable, planned } from '../option.ts'
-import { boolean, integer, listOf, mapOf, oneOf, path, text } from '../value-type.ts'
+import { boolean, integer, listOf, oneOf, path, text } from '../value-type.ts'
 
 const port = integer(0, 65_535)
 
@@ -32,7 +32,7 @@ export const dicomServerOptions = {
     'Whether a known AE title is only believed when it comes from the host of its modality.',
   ),
   DicomModalities: effective(
-    mapOf(modality),
+    modalities,
     {},
     'Remote DICOM applications, by name: [AET, host, port], optionally with the manufacturer, or an object.',
   ),
@@ -51,14 +51,14 @@ export const dicomServerOptions = {
     'Whether upper and lower case differ when person names are matched.',
   ),
   SynchronousCMove: planned(boolean, true, 'Whether C-MOVE answers only when it has sent everything.'),
-  LogExportedResources: planned(boolean, false, 'Whether `/exports` lists what was sent.'),
+  LogExportedResources: effective(boolean, false, 'Whether `/exports` lists what was sent.'),
   StableAge: effective(integer(1), 60, 'Seconds without a new instance after which a resource is stable.'),
 }
 
 export const dicomClientOptions = {
-  DicomScuTimeout: planned(integer(), 10, 'Seconds to wait for a remote application; 0: for ever.'),
-  DicomAssociationCloseDelay: planned(integer(), 5, 'Seconds that an idle outgoing association is kept.'),
-  DicomEchoChecksFind: planned(boolean, false, 'Whether the echo routes try C-FIND, too.'),
+  DicomScuTimeout: effective(integer(), 10, 'Seconds to wait for a remote application; 0: for ever.'),
+  DicomAssociationCloseDelay: effective(integer(), 5, 'Seconds that an idle outgoing association is kept.'),
+  DicomEchoChecksFind: effective(boolean, false, 'Whether the echo routes try C-FIND, too.'),
   DicomDefaultRetrieveMethod: planned(oneOf('C-MOVE', 'C-GET'), 'C-MOVE', 'How instances are retrieved.'),
 }
 

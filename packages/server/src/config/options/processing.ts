@@ -25,9 +25,9 @@ export const processingOptions = {
   ),
   LoaderThreads: inapplicable(integer(), 1, 'Files read ahead when many are sent.'),
   ZipLoaderThreads: inapplicable(integer(), 0, 'Files read ahead for an archive.'),
-  SynchronousZipStream: planned(boolean, true, 'Whether an archive is sent while it is made.'),
+  SynchronousZipStream: effective(boolean, true, 'Whether an archive is sent while it is made.'),
   MediaArchiveSize: effective(integer(), 1, 'Asynchronous archives that are kept.'),
-  ZipUseUtf8: planned(boolean, false, 'Whether names in an archive are UTF-8.'),
+  ZipUseUtf8: effective(boolean, false, 'Whether names in an archive are UTF-8.'),
   MaximumFileSizeInArchiveMB: effective(
     integer(),
     4096,

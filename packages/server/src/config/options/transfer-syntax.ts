@@ -32,7 +32,11 @@ export const transferSyntaxOptions = {
     '1.2.840.10008.1.2.1',
     'First choice when an instance must be transcoded.',
   ),
-  TranscodeDicomProtocol: planned(boolean, true, 'Whether instances are transcoded for those who need it.'),
+  TranscodeDicomProtocol: effective(
+    boolean,
+    true,
+    'Whether instances are sent in another transfer syntax to those who do not take their own. So far only between uncompressed ones.',
+  ),
   IngestTranscoding: absent(planned, uid, 'Transfer syntax that instances are transcoded to on arrival.'),
   IngestTranscodingOfUncompressed: planned(boolean, true, 'Whether that is done to uncompressed instances.'),
   IngestTranscodingOfCompressed: planned(boolean, true, 'Whether that is done to compressed instances.'),

@@ -41,16 +41,24 @@ async function append(file: FileHandle, chunk: Uint8Array): Promise<void> {
 /** The bytes of a file from its beginning; then it is closed. */
 export async function* readAll(file: FileHandle): AsyncGenerator<Uint8Array> {
   try {
-    let position = 0
-    for (;;) {
-      const buffer = Buffer.allocUnsafe(readBytes)
-      const { bytesRead } = await file.read(buffer, 0, readBytes, position)
-      if (bytesRead === 0) return
-      yield buffer.subarray(0, bytesRead)
-      position += bytesRead
-    }
+    yield* readSpan(file)
   } finally {
     await file.close()
+  }
+}
+
+/** The bytes of [start, end) of a file; without `end`, to the last one. */
+export async function* readSpan(
+  file: FileHandle,
+  { start, end = Number.POSITIVE_INFINITY }: { readonly start: number; readonly end?: number } = { start: 0 },
+): AsyncGenerator<Uint8Array> {
+  let position = start
+  while (position < end) {
+    const buffer = Buffer.allocUnsafe(Math.min(readBytes, end - position))
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+    position += bytesRead
   }
 }
 

@@ -1,10 +1,16 @@
-import { type ChangeType, changeTypes } from '../../model/change.ts'
+import { type ChangeType, changeTypes, type Happening, jobChangeTypes } from '../../model/change.ts'
 import { DomainError } from '../../model/domain-error.ts'
-import { type Level, levels } from '../../model/level.ts'
+import { isLevel, type Level } from '../../model/level.ts'
 
 const isChangeType = (name: string): name is ChangeType => Object.hasOwn(changeTypes, name)
 
-const isLevel = (name: string): name is Level => levels.some((level) => level === name)
+/** What an event may tell: what the feed has, and what is told once. */
+export type EventType = Happening['type'] | 'JobProgress'
+
+const isEventType = (name: string): name is EventType =>
+  isChangeType(name) || name === 'JobProgress' || jobChangeTypes.some((type) => type === name)
+
+const isEventLevel = (name: string): name is Level | 'Job' => name === 'Job' || isLevel(name)
 
 function readNames<Name extends string>(
   text: string,
@@ -25,4 +31,9 @@ export const readChangeTypes = (text: string): readonly ChangeType[] =>
   readNames(text, isChangeType, 'type of change')
 
 /** Errors: `ParameterOutOfRange` for a name that is none. */
-export const readLevels = (text: string): readonly Level[] => readNames(text, isLevel, 'level')
+export const readEventTypes = (text: string): readonly EventType[] =>
+  readNames(text, isEventType, 'type of change')
+
+/** Errors: `ParameterOutOfRange` for a name that is none. */
+export const readLevels = (text: string): readonly Happening['level'][] =>
+  readNames(text, isEventLevel, 'level')

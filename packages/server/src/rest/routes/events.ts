@@ -1,12 +1,13 @@
 import { formatChange } from '../../changes/describe-change.ts'
-import { follow } from '../../changes/follow.ts'
-import type { Change } from '../../model/change.ts'
+import { follow, type Stretch } from '../../changes/follow.ts'
+import type { Happening } from '../../model/change.ts'
 import { DomainError } from '../../model/domain-error.ts'
 import { unsignedInteger, word } from '../arguments.ts'
+import { withProgress } from '../progress-events.ts'
 import type { ChangesRoom } from '../rooms.ts'
 import { type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
-import { readChangeTypes, readLevels } from './change-arguments.ts'
+import { type EventType, readEventTypes, readLevels } from './change-arguments.ts'
 
 const eventStream = 'text/event-stream'
 
@@ -23,7 +24,7 @@ const opening = 'retry: 1000\n\n'
 const heartbeat = ': still here\n\n'
 
 /** Fields of "Server-sent events" in WHATWG HTML 9.2. */
-const formatEvent = (change: Change): string =>
+const formatEvent = (change: Happening): string =>
   `id: ${change.sequence}\nevent: ${change.type}\ndata: ${formatChange(change)}\n\n`
 
 /** Errors: `BadParameterType`. */
@@ -36,12 +37,26 @@ function readLastEventId(header: string | string[] | undefined): number | undefi
 
 /** Now, unless said otherwise. A number that was never given is one of another catalog: everything is new then. */
 async function cursorOf(changes: ChangesRoom, wanted: number | undefined): Promise<number> {
-  const { last } = await changes.read({ since: Number.MAX_SAFE_INTEGER, limit: 1 })
+  const { last } = await changes.happenings({ since: Number.MAX_SAFE_INTEGER, limit: 1 })
   if (wanted === undefined) return last
   return wanted > last ? 0 : wanted
 }
 
-export const eventRoutes = ({ changes, limits }: RouteContext): readonly Route[] => [
+/** Whether progress is among what somebody wants to hear of. */
+const wantsProgress = (
+  types: readonly EventType[] | undefined,
+  levels: readonly Happening['level'][] | undefined,
+) => (types?.includes('JobProgress') ?? true) && (levels?.includes('Job') ?? true)
+
+const isInFeed = (type: EventType): type is Happening['type'] => type !== 'JobProgress'
+
+async function* formatStretches(stretches: AsyncIterable<Stretch>): AsyncGenerator<string> {
+  for await (const { happenings } of stretches) {
+    yield happenings.length === 0 ? heartbeat : happenings.map(formatEvent).join('')
+  }
+}
+
+export const eventRoutes = ({ changes, jobs, limits }: RouteContext): readonly Route[] => [
   route({
     method: 'GET',
     path: '/events',
@@ -49,10 +64,9 @@ export const eventRoutes = ({ changes, limits }: RouteContext): readonly Route[]
     query,
     produces: [eventStream],
     handle: async ({ query: { since, type, level }, headers }) => {
-      const filter = {
-        types: type === undefined ? undefined : readChangeTypes(type),
-        levels: level === undefined ? undefined : readLevels(level),
-      }
+      const types = type === undefined ? undefined : readEventTypes(type)
+      const levels = level === undefined ? undefined : readLevels(level)
+      const filter = { types: types?.filter(isInFeed), levels }
       const start = await cursorOf(changes, readLastEventId(headers['last-event-id']) ?? since)
       return {
         kind: 'stream',
@@ -69,9 +83,9 @@ export const eventRoutes = ({ changes, limits }: RouteContext): readonly Route[]
             silence: limits.heartbeatSeconds * 1000,
             signal,
           })
-          for await (const stretch of stretches) {
-            yield stretch.changes.length === 0 ? heartbeat : stretch.changes.map(formatEvent).join('')
-          }
+          const texts = formatStretches(stretches)
+          if (wantsProgress(types, levels)) yield* withProgress(texts, jobs, limits.eventPage)
+          else yield* texts
         },
       }
     },

@@ -4,6 +4,7 @@ import { json } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
 import { acceptanceRoutes } from './acceptance.ts'
+import { archiveRoutes, batchArchiveRoutes } from './archives.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { bulkRoutes } from './bulk.ts'
 import { changeRoutes } from './changes.ts'
@@ -18,6 +19,7 @@ import { allLabelsRoute, labelRoutes } from './labels.ts'
 import { logLevelRoutes } from './log-levels.ts'
 import { manyTagsRoutes } from './many-tags.ts'
 import { metadataRoutes } from './metadata.ts'
+import { modalityRoutes } from './modalities.ts'
 import { moduleRoutes, patientModuleRoute } from './modules.ts'
 import { orderedSlicesRoute } from './ordered-slices.ts'
 import { pluginRoutes } from './plugins.ts'
@@ -53,6 +55,8 @@ export function createRoutes(context: RouteContext): readonly Route[] {
       ...manyTagsRoutes(level, context),
       resourceStatisticsRoute(level, context),
     ]),
+    ...(['Patient', 'Study', 'Series'] as const).flatMap((level) => archiveRoutes(level, context)),
+    ...batchArchiveRoutes(context),
     ...uploadRoutes(context),
     ...tagRoutes(context),
     ...contentRoutes(context),
@@ -70,6 +74,7 @@ export function createRoutes(context: RouteContext): readonly Route[] {
     ...reconstructRoutes(context),
     allLabelsRoute(context),
     ...webhookRoutes(context),
+    ...modalityRoutes(context),
   ].filter(
     ({ path, stores }) => !(readOnly && stores) && (patientLevelEnabled || !path.startsWith('/patients')),
   )
