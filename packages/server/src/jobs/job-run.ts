@@ -128,7 +128,8 @@ export class JobRun {
   /** Gives what became of the job; undefined when that is not for this run to say any more. */
   async run(): Promise<Changed | undefined> {
     try {
-      return await this.#conclude(await this.#takeSteps())
+      const conclusion = await this.#takeSteps().catch((error: unknown) => ({ end: this.#failure(error) }))
+      return await this.#conclude(conclusion)
     } finally {
       clearTimeout(this.#grace)
     }

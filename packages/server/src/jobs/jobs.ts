@@ -139,11 +139,13 @@ export class Jobs {
   }
 
   async #refuse(except: readonly string[] | undefined, error: JobError): Promise<void> {
-    const { catalog, clock, log } = this.#with
+    const { catalog, clock, log, reclaim } = this.#with
     const limit = this.#limits.refusedAtOnce
     let total = 0
     for (let count = limit; count === limit; total += count) {
-      count = await catalog.refuse({ now: clock(), error, except, limit })
+      const refused = await catalog.refuse({ now: clock(), error, except, limit })
+      count = refused.count
+      if (refused.freed) reclaim()
     }
     if (total > 0) log.warn({ jobs: total }, `Jobs that waited have failed: ${error.details}`)
   }
