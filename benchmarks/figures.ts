@@ -39,6 +39,9 @@ export const figures = {
     ratio: 0.333,
   },
   findSeries: { title: '… 100 series by Modality and StudyDate, expanded', unit: 'ms', ratio: 0.2 },
+  archive: { title: 'archive of a study of 100 slices, to the last byte', unit: 'ms', ratio: 0.333 },
+  archiveFirst: { title: '… to the first byte', unit: 'ms', atMost: 20 },
+  archiveSize: { title: '… its size', unit: 'MB', ratio: 1.05 },
   giantHttp: {
     title: 'largest resident memory, ten 1 GiB instances at once by HTTP',
     unit: 'MB',

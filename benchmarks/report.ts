@@ -75,6 +75,14 @@ export function describeMachine(folder: string): string {
   return `${cpus().length} cores, ${memory} GiB of memory, Linux ${release().split('-')[0]}, ${fileSystem}`
 }
 
+const keptMark = '<!-- What follows is kept by hand. -->'
+
+/** What of an earlier report stays when a new one takes its place. */
+export function keptPart(report: string): string {
+  const start = report.indexOf(keptMark)
+  return start < 0 ? '' : `\n${report.slice(start)}`
+}
+
 export interface ReportOptions {
   readonly folder: string
   readonly versions: Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -7,7 +7,7 @@ import { noise } from '../interop/support/random.ts'
 import { repository, type ServerKind, skipWithoutServer } from '../interop/support/servers.ts'
 import { imageFile, seriesOf } from '../interop/support/synthetic.ts'
 import { Measurements } from './figures.ts'
-import { describeMachine, report, table } from './report.ts'
+import { describeMachine, keptPart, report, table } from './report.ts'
 import { type Bench, scenarios } from './scenarios.ts'
 
 const help = `npm run bench -- [options]
@@ -111,10 +111,9 @@ async function main(): Promise<void> {
     values.output ??
     (values.only === undefined && !values.quick ? join(import.meta.dirname, 'RESULTS.md') : undefined)
   if (output !== undefined) {
-    writeFileSync(
-      output,
-      report(bench.measurements, { folder: values.folder, versions: await versions(), rounds, slices }),
-    )
+    const before = existsSync(output) ? readFileSync(output, 'utf8') : ''
+    const facts = { folder: values.folder, versions: await versions(), rounds, slices }
+    writeFileSync(output, report(bench.measurements, facts) + keptPart(before))
   }
 }
 

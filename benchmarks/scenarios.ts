@@ -10,6 +10,7 @@ import {
   startServer,
 } from '../interop/support/servers.ts'
 import { environment, nodeArguments } from '../scripts/build.mjs'
+import { archivedSlices, archiveRounds } from './archive-rounds.ts'
 import type { FigureId, Measurements, Subject } from './figures.ts'
 import { findRounds } from './find-rounds.ts'
 import type { GiantJob } from './giant-load.ts'
@@ -322,6 +323,12 @@ export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>
     withAll(bench, bench.kinds, (servers) => findRounds(bench, servers), {
       env: { TCP_NODELAY: '1' },
       config: { DicomAlwaysAllowFind: true },
+    }),
+  archive: (bench) =>
+    withAll(bench, bench.kinds, async (servers) => {
+      const job = { count: archivedSlices, size: 512, clients: 8 }
+      for (const server of servers.values()) await upload(server, 'archive', job)
+      await archiveRounds(bench, servers)
     }),
   giantHttp: (bench) => giantRound(bench, 'giantHttp', 'http'),
   giantDicom: (bench) => giantRound(bench, 'giantDicom', 'dicom'),

@@ -41,11 +41,21 @@ ${(Object.keys(chapters) as KnownDifference['kind'][]).map(chapter).join('\n')}
 | Jobs survive restarts and crashes in the state they had | Orthanc saves its jobs every 10 seconds, forgets archives, and begins running jobs anew from what was saved. |
 | Archives can be resubmitted | They are made again from what is stored. Orthanc answers 500. |
 | An archive that is sent while it is made takes no slot of \`ConcurrentJobs\`, and can be cancelled but not paused | A slow client must not hold up the jobs of others; nobody can be told to wait in the middle of an answer. |
+| An instance that a store job was given twice is sent once | It is the same instance. |
+| Every warning of C-STORE (Bxxx and those of PS3.7 C.3) means that the instance is stored | Orthanc knows three of them, and fails with others. |
+| AE titles of more than 16 characters are refused | PS3.5 has no longer ones; Orthanc 1.13 refuses them, too. |
+| \`/exports\` has a resource when an instance of it was sent | Orthanc has it when it was asked for, whether anything was sent or not. |
+| Associations for C-STORE are kept for \`DicomAssociationCloseDelay\` seconds and shared | Routing sends instances one by one; Orthanc keeps associations of its Lua scripts alone. |
+| \`store-straight\` encodes anew for peers that take another uncompressed transfer syntax | Orthanc sends the file as it is or not at all. |
 | Asynchronous jobs that send are tried again, up to three times | A modality that was switched off for a moment is no reason to fail. A synchronous call fails at once, as with Orthanc. |
 | \`UserData\` of archives may be any JSON | Orthanc keeps texts alone. |
 | An instance that cannot be read is left out of an archive only as long as none of it was sent | An archive with half a file would look whole; the connection is cut, and the job fails. |
 | Jobs that had not ended fail when the server starts with \`--no-jobs\` or without \`SaveJobs\` | They stay in the list and can be resubmitted; Orthanc drops them. |
 | In a DICOMDIR, a study without PatientID is a patient of its own | Nothing says that two such studies are of the same person; Orthanc takes them together. |
+| Files of a media set have a preamble and file meta information | PS3.10 asks for both; what is stored without them gets them on its way, and else stays as it is. |
+| Names in archives are those of 1.12.11 | Orthanc 1.10.1 leaves out all but letters, digits, dots and underscores, and counts the files of a series. |
+| Names in archives made of dots alone are unknown, names are cut at 240 bytes, nothing invisible is in them | They would be paths to elsewhere, or no file system would take them. |
+| Files in archives have the time at which they were received, in UTC | Orthanc tells when the archive was made. Here an archive that is not compressed has the same bytes whenever it is made, so a download can go on. |
 | UIDs of more than 256 characters are refused | Orthanc takes them for absent. A PatientID keeps its full length in the resource id. |
 | A request with a foreign \`Host\` or \`Origin\` is refused (403) | While remote access is off, web pages must not reach the server through the user's browser. |
 `

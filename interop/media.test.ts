@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import {
   buildDataSet,
   encodeDataSet,
@@ -13,13 +13,18 @@ import {
 } from '../packages/dicom/src/index.ts'
 import { keysOf, type RecordKey } from '../packages/dicom/src/media/record-keys.ts'
 import { isRootType, type LeafType, leafTypeOf } from '../packages/dicom/src/media/record-type.ts'
-import { unzip } from '../packages/server/src/archives/archives.fixture.ts'
 import { knownMediaDifferences } from './known-media-differences.ts'
 import { compareJson, explains } from './support/differences.ts'
 import { Client } from './support/instances.ts'
-import { copyFiles, makeMediaSet, readTree, type TreeRecord } from './support/media.ts'
+import { makeMediaSet, readTree, type TreeRecord } from './support/media.ts'
 import { run, skipWithout } from './support/processes.ts'
-import { sharedFolder, skipWithoutServer, startServer, temporaryFolder } from './support/servers.ts'
+import {
+  type RunningServer,
+  sharedFolder,
+  skipWithoutServer,
+  startServer,
+  temporaryFolder,
+} from './support/servers.ts'
 import { uidOf } from './support/synthetic.ts'
 
 const samples = join(sharedFolder, 'samples')
@@ -29,7 +34,6 @@ const python = ['python3', '/usr/bin/python3'].find(
 )
 const withoutPydicom = python === undefined && 'pydicom is not installed'
 const folder = temporaryFolder('media')
-after(() => folder.remove())
 
 const samplesIn = (path: string): readonly string[] =>
   readdirSync(join(samples, path), { recursive: true, encoding: 'utf8' })
@@ -64,56 +68,107 @@ async function errorsIn(dicomdir: string): Promise<readonly string[]> {
   return lines.filter((line) => line.startsWith('Error') && !/Illegal root for UID/.test(line))
 }
 
-const allSamples = withoutSamples ? [] : samplesIn('.')
+const skip = withoutSamples || skipWithoutServer('kingsfoil') || skipWithout('unzip')
+let ours: RunningServer | undefined
+let client: Client | undefined
 
-for (const extended of [false, true]) {
-  const path = join(folder.path, `samples ${extended}`)
-  test(`every sample in one media set${extended ? ', extended' : ''}`, {
-    skip: withoutSamples,
-    timeout: 120_000,
-  }, async (t) => {
-    const { unlisted, duplicates } = await makeMediaSet(path, allSamples, extended)
-    assert.equal(unlisted, 0)
-    const listed = allSamples.length - duplicates
-    await t.test('dcmdump reads it', { skip: skipWithout('dcmdump') }, async () => {
-      const { code, stdout, stderr } = await run('dcmdump', ['-q', join(path, 'DICOMDIR')])
+/** The ids of files that were stored, and of their studies. */
+interface Stored {
+  readonly instances: readonly string[]
+  readonly studies: readonly string[]
+}
+
+async function store(files: readonly string[]): Promise<Stored> {
+  const [instances, studies] = [new Set<string>(), new Set<string>()]
+  for (const file of files) {
+    const answer = await client?.send('POST', '/instances', readFileSync(file))
+    assert.equal(answer?.status, 200, file)
+    const { ID, ParentStudy } = JSON.parse(answer.body.toString()) as Record<string, string>
+    instances.add(ID ?? '')
+    studies.add(ParentStudy ?? '')
+  }
+  return { instances: [...instances], studies: [...studies] }
+}
+
+/** Has the server make a media set, and unpacks it. */
+async function fetchMediaSet(
+  path: string,
+  resources: readonly string[],
+  {
+    extended = false,
+    from = client,
+  }: { readonly extended?: boolean; readonly from?: Client | undefined } = {},
+): Promise<readonly string[]> {
+  const route = extended ? '/tools/create-media-extended' : '/tools/create-media'
+  const answer = await from?.send('POST', route, JSON.stringify(resources))
+  assert.equal(answer?.status, 200)
+  const archive = `${path}.zip`
+  writeFileSync(archive, answer.body)
+  const { code, stderr } = await run('unzip', ['-q', archive, '-d', path])
+  assert.equal(code, 0, stderr)
+  const { stdout } = await run('unzip', ['-Z1', archive])
+  return stdout.trim().split('\n')
+}
+
+before(async () => {
+  if (skip) return
+  ours = await startServer('kingsfoil', { folder: join(folder.path, 'kingsfoil') })
+  client = new Client(ours.httpPort)
+})
+
+after(async () => {
+  client?.close()
+  await ours?.kill()
+  folder.remove()
+})
+
+test('all samples in one media set', { skip, timeout: 240_000 }, async (t) => {
+  const { instances, studies } = await store(samplesIn('.'))
+  const count = instances.length
+  for (const extended of [false, true]) {
+    const path = join(folder.path, `samples ${extended}`)
+    const dicomdir = join(path, 'DICOMDIR')
+    const kind = extended ? ' (extended)' : ''
+    assert.equal((await fetchMediaSet(path, studies, { extended })).at(-1), 'DICOMDIR')
+    await t.test(`dcmdump reads it${kind}`, { skip: skipWithout('dcmdump') }, async () => {
+      const { code, stdout, stderr } = await run('dcmdump', ['-q', dicomdir])
       assert.equal(code, 0, stderr)
-      assert.equal(stdout.match(/\(0004,1500\)/g)?.length, listed)
+      assert.equal(stdout.match(/\(0004,1500\)/g)?.length, count)
     })
-    await t.test('dciodvfy finds nothing wrong', { skip: skipWithout('dciodvfy') }, async () => {
-      assert.deepEqual(await errorsIn(join(path, 'DICOMDIR')), [])
+    await t.test(`dciodvfy finds nothing wrong${kind}`, { skip: skipWithout('dciodvfy') }, async () => {
+      assert.deepEqual(await errorsIn(dicomdir), [])
     })
-    await t.test('pydicom walks to every file', { skip: withoutPydicom }, async () => {
-      const { id, instances } = await walkWithPydicom(path)
-      assert.equal(id, 'ORTHANC_MEDIA')
-      assert.equal(instances.length, listed)
-      for (const { recordUid, fileUid, recordName, fileName, depth } of instances) {
+    await t.test(`pydicom walks to every file${kind}`, { skip: withoutPydicom }, async () => {
+      const walked = await walkWithPydicom(path)
+      assert.equal(walked.id, 'ORTHANC_MEDIA')
+      assert.equal(walked.instances.length, count)
+      for (const { recordUid, fileUid, recordName, fileName, depth } of walked.instances) {
         assert.equal(recordUid, fileUid)
         assert.equal(recordName, fileName)
         assert.equal(depth, 3)
       }
     })
-  })
-}
+  }
+})
 
 test('dcmmkdir makes the same tree of the same files', {
-  skip: withoutSamples || skipWithout('dcmmkdir'),
+  skip: skip || skipWithout('dcmmkdir'),
   timeout: 120_000,
 }, async () => {
   const path = join(folder.path, 'tree')
-  const files = ['Brainix', 'Knee', 'Knix', 'Phenix', 'PatientWith2studies'].flatMap(samplesIn)
-  assert.ok(files.length > 50)
-  await makeMediaSet(path, files, false)
-  const ours = await readTree(readFileSync(join(path, 'DICOMDIR')))
-  const theirs = await treeOfDcmmkdir(path)
-  // It takes the IDs of records that lack one from a counter of its own.
-  assert.deepEqual(outline(ours), outline(theirs))
+  const folders = ['Brainix', 'Knee', 'Knix', 'Phenix', 'PatientWith2studies']
+  const { instances } = await store(folders.flatMap(samplesIn))
+  assert.ok(instances.length > 50)
+  // Not of whole studies: of one PatientID with two names it makes two patients.
+  await fetchMediaSet(path, instances)
+  const tree = await readTree(readFileSync(join(path, 'DICOMDIR')))
+  assert.deepEqual(outline(tree), outline(await treeOfDcmmkdir(path)))
 })
 
 async function treeOfDcmmkdir(path: string): Promise<TreeRecord> {
   const made = join(path, 'THEIRS')
-  const arguments_ = ['+r', '-Nxc', '-Nrc', '+I', '+id', path, '+D', made, 'IMAGES']
-  const { code, stderr } = await run('dcmmkdir', arguments_)
+  const options = ['+r', '-Nxc', '-Nrc', '+I', '+id', path, '+D', made, 'IMAGES']
+  const { code, stderr } = await run('dcmmkdir', options)
   assert.equal(code, 0, stderr)
   assert.ok(!/cannot be added/.test(stderr), stderr)
   return readTree(readFileSync(made))
@@ -121,9 +176,9 @@ async function treeOfDcmmkdir(path: string): Promise<TreeRecord> {
 
 const outline = ({ below }: TreeRecord): unknown =>
   Object.fromEntries(
-    Object.keys(below)
-      .sort()
-      .map((name) => [name, below[name] && outline(below[name])]),
+    Object.entries(below)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, record]) => [name, outline(record)]),
   )
 
 /** Types of records that DCMTK or dciodvfy as Debian has them do not know, or take for another. */
@@ -221,7 +276,7 @@ for (const [type, sopClassUid] of typesOfRecords) {
   })
 }
 
-/** Files of one patient each, and what is peculiar about them. */
+/** Files of different kinds and character sets. */
 const compared = [
   'Brainix/Flair/IM-0001-0001.dcm',
   'Encodings/Lena-latin1.dcm',
@@ -232,33 +287,32 @@ const compared = [
 ]
 
 test('media sets beside those of Orthanc', {
-  skip: withoutSamples || skipWithoutServer('orthanc'),
+  skip: skip || skipWithoutServer('orthanc'),
   timeout: 120_000,
 }, async (t) => {
   const orthanc = await startServer('orthanc', { folder: join(folder.path, 'orthanc') })
-  const client = new Client(orthanc.httpPort)
+  const rival = new Client(orthanc.httpPort)
   t.after(async () => {
-    client.close()
+    rival.close()
     await orthanc.kill()
   })
   const used = new Set<number>()
   for (const [index, sample] of compared.entries()) {
     const content = readFileSync(join(samples, sample))
-    const { ParentPatient } = JSON.parse((await client.send('POST', '/instances', content)).body.toString())
+    const answers = await Promise.all(
+      [client, rival].map((each) => each?.send('POST', '/instances', content)),
+    )
+    const [id, ...ids] = answers.map((answer) => JSON.parse(String(answer?.body)).ID as string)
+    assert.deepEqual(ids, [id])
     for (const extended of [false, true]) {
-      const path = join(folder.path, `compared ${index} ${extended}`)
-      await makeMediaSet(path, [join(samples, sample)], extended)
-      const query = extended ? '?extended' : ''
-      const answer = await client.send('GET', `/patients/${ParentPatient}/media${query}`)
-      const theirs = await unzip(answer.body)
-      assert.deepEqual([...theirs.keys()], ['IMAGES/IM0', 'DICOMDIR'])
-      copyFiles(join(folder.path, `theirs ${index} ${extended}`), theirs)
-      const trees = [
-        await readTree(readFileSync(join(path, 'DICOMDIR'))),
-        await readTree(theirs.get('DICOMDIR') ?? assert.fail()),
-      ] as const
-      for (const found of compareJson(...trees)) {
-        const difference = { ...found, route: `GET /patients/{id}/media${query}`, subject: sample }
+      const [mine, other] = [client, rival].map(async (from, side) => {
+        const path = join(folder.path, `compared ${index} ${extended} ${side}`)
+        const names = await fetchMediaSet(path, ids, { extended, from })
+        return { names, tree: await readTree(readFileSync(join(path, 'DICOMDIR'))) }
+      })
+      const route = `POST /tools/create-media${extended ? '-extended' : ''}`
+      for (const found of compareJson(await mine, await other)) {
+        const difference = { ...found, route, subject: sample }
         const known = knownMediaDifferences.findIndex((each) => explains(each, difference))
         assert.notEqual(known, -1, JSON.stringify(difference))
         used.add(known)

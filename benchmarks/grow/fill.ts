@@ -2,6 +2,7 @@ import type { NewInstance } from '../../packages/server/src/catalog/operations/s
 import { openForWriting } from '../../packages/server/src/catalog/sqlite/database.ts'
 import { Session } from '../../packages/server/src/catalog/sqlite/session.ts'
 import { writes } from '../../packages/server/src/catalog/sqlite/writes.ts'
+import { formatDate } from '../../packages/server/src/model/clock.ts'
 import { type Population, populate } from './population.ts'
 
 /** Instances in a transaction: as many as a busy server puts into one. */
@@ -44,6 +45,9 @@ export function append(
     stored(count)
   }
   writes.settle(session)
+  // As after a minute without uploads.
+  const now = formatDate(Date.now())
+  while (writes.recordStable(session, { until: now, date: now, limit: 10_000 }) > 0);
   session.commit()
   session.close()
 }

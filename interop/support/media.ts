@@ -1,4 +1,4 @@
-import { createReadStream, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdirSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -41,12 +41,6 @@ export async function makeMediaSet(
     await writeFile(join(folder, entry.name), entry.read())
   }
   return told
-}
-
-/** Files as they are, without anything that lists them. */
-export function copyFiles(folder: string, contents: ReadonlyMap<string, Uint8Array>): void {
-  mkdirSync(join(folder, 'IMAGES'), { recursive: true })
-  for (const [name, content] of contents) writeFileSync(join(folder, name), content)
 }
 
 /** What a record says, by tag, and the records below it, by type and name. */

@@ -16,7 +16,7 @@ for folder in sys.argv[1:]:
         leaf = instance.node
         names = [node._record for node in leaf.ancestors]
         patient = next((record for record in names if record.DirectoryRecordType == 'PATIENT'), None)
-        file = dcmread(instance.path, force=True, stop_before_pixels=True)
+        file = dcmread(instance.path, stop_before_pixels=True)
         found.append(
             {
                 'type': leaf.record_type,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { DataSet } from '../data-set/data-set.ts'
 import type { NewElement } from '../encoding/build-data-set.ts'
 import { DicomError } from '../errors.ts'
 import { readPart10 } from '../part10/read-part10.ts'
@@ -126,6 +127,40 @@ test('many blocks hold together', async () => {
   assert.equal(records.length, 11)
   assert.equal(outline(records, []).filter((line) => line.endsWith('IMAGE')).length, 3000)
 })
+
+test('a record may be longer than a block', async () => {
+  const series = Array.from({ length: 3 }, (_, index): NewElement[] => [
+    [0x0020000e, 'UI', `1.2.${index}`],
+    [
+      0x00081140,
+      'SQ',
+      Array.from({ length: 1000 }, (_, image): NewElement[] => [[0x00081155, 'UI', `1.7.${index}.${image}`]]),
+    ],
+  ])
+  const presentation = (index: number): MediaInstance => ({
+    fileId: ['IMAGES', `IM${index}`],
+    keys: keysOf({ sopClassUid: '1.2.840.10008.5.1.4.1.1.11.1', instance: `1.9.${index}` }, [
+      [0x00081115, 'SQ', series],
+    ]),
+  })
+  const bytes = await bytesOf([presentation(0), member(1, '', '1.1', '1.2'), presentation(2)])
+  assert.ok(bytes.length > 2 * 65_536)
+  const leaves = (await walk(bytes))[0]?.below[0]?.below[0]?.below ?? []
+  assert.deepEqual(
+    leaves.map(({ type, item }) => [type, referencesOf(item)]),
+    [
+      ['PRESENTATION', 3000],
+      ['IMAGE', 0],
+      ['PRESENTATION', 3000],
+    ],
+  )
+})
+
+function referencesOf(item: DataSet): number {
+  const own = item.has(0x00081155) ? 1 : 0
+  const below = [...item].flatMap(({ value }) => (value.kind === 'items' ? value.items : []))
+  return below.reduce((sum, each) => sum + referencesOf(each), own)
+}
 
 test('an instance has one record', async () => {
   const dicomdir = new Dicomdir(options)

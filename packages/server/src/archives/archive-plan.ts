@@ -50,16 +50,18 @@ export async function planArchive(
   limits: ArchiveLimits = archiveLimits,
 ): Promise<ArchivePlan> {
   const all = await readTree(catalog, request)
-  const [steps, totals]: [ArchiveStep[], { instances: number; uncompressedSize: number }] = [
-    [],
-    { instances: 0, uncompressedSize: 0 },
-  ]
-  for (const { instances } of all) {
-    totals.instances += instances.length
-    for (const { size } of instances) totals.uncompressedSize += size
+  let [instances, uncompressedSize] = [0, 0]
+  for (const series of all) {
+    instances += series.instances.length
+    for (const { size } of series.instances) uncompressedSize += size
   }
-  steps.push(...cutSteps(arrangeFolders(all, request), limits))
-  return { steps, ...totals }
+  const steps: ArchiveStep[] = []
+  for (const step of cutSteps(arrangeFolders(all, request), limits)) {
+    steps.push(step)
+    // Whoever else waits has its turn between steps, and between pages below.
+    await setImmediate()
+  }
+  return { steps, instances, uncompressedSize }
 }
 
 function* cutSteps(
@@ -85,7 +87,7 @@ function* cutSteps(
 }
 
 async function readTree(catalog: Catalog, request: ArchiveRequest): Promise<readonly TreeSeries[]> {
-  const wanted = findWanted(catalog, request)
+  const wanted = await findWanted(catalog, request)
   const membersOf = new Map<number, readonly SeriesMember[]>()
   for (const page of paged([...wanted.instances])) {
     for (const [series, members] of Map.groupBy(catalog.archives.members(page), ({ parent }) => parent)) {
@@ -93,7 +95,15 @@ async function readTree(catalog: Catalog, request: ArchiveRequest): Promise<read
     }
     await setImmediate()
   }
-  for (const series of wanted.series) membersOf.set(series, await readMembers(catalog, series))
+  let rows = 0
+  for (const series of wanted.series) {
+    const members = await readMembers(catalog, series)
+    membersOf.set(series, members)
+    rows += members.length + 1
+    if (rows < archiveRowsPerPage) continue
+    rows = 0
+    await setImmediate()
+  }
   const tree: TreeSeries[] = []
   for (const page of paged([...membersOf.keys()])) {
     for (const { key, ...path } of catalog.archives.seriesPaths(page)) {
@@ -110,9 +120,13 @@ interface Wanted {
   readonly instances: ReadonlySet<number>
 }
 
-function findWanted({ search }: Catalog, { resources, unknown }: ArchiveRequest): Wanted {
+/** Resources that are looked up without a pause. */
+const resourcesPerPage = 100
+
+async function findWanted({ search }: Catalog, { resources, unknown }: ArchiveRequest): Promise<Wanted> {
   const [series, instances] = [new Set<number>(), new Set<number>()]
-  for (const { id, level } of resources) {
+  for (const [index, { id, level }] of resources.entries()) {
+    if (index % resourcesPerPage === resourcesPerPage - 1) await setImmediate()
     const candidates = level === undefined ? levels : [level]
     const found = candidates
       .map((each) => [each, search.keyOf(each, id)] as const)

@@ -112,6 +112,7 @@ export async function unzip(archive: Buffer): Promise<ReadonlyMap<string, Buffer
 }
 
 export function nextEntry(zip: ZipFile): Promise<Entry | undefined> {
+  for (const name of ['entry', 'end', 'error']) zip.removeAllListeners(name)
   return new Promise((resolve, reject) => {
     zip
       .once('entry', resolve)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { archiveRowsPerPage } from '../catalog/operations/archive-rows.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { ArchiveRequest } from './archive-plan.ts'
 import { collect, openArchives, type TestArchives, unzip } from './archives.fixture.ts'
@@ -38,7 +39,15 @@ async function storeSome({ store }: TestArchives) {
 }
 
 const namesOf = async ({ archives }: TestArchives, ...ids: string[]) =>
-  [...(await unzip(await collect(archives.stream(await archives.plan(request(...ids)), run)))).keys()].sort()
+  [
+    ...(
+      await unzip(
+        await collect(
+          archives.streamEntries(archives.entries((await archives.plan(request(...ids))).steps, run), run),
+        ),
+      )
+    ).keys(),
+  ].sort()
 
 test('an archive has what lies below its resources, in the folders of all levels', async () => {
   await using test = await openArchives()
@@ -84,6 +93,20 @@ test('steps end at a number of bytes', async () => {
   )
 })
 
+test('a series of many instances is read in pages', async (t) => {
+  await using test = await openArchives()
+  const instances = Array.from({ length: archiveRowsPerPage + 10 }, (_, index) => String(index))
+  const stored = await Promise.all(instances.map((instance) => test.store({ instance, index: instance })))
+  const pages = t.mock.method(test.catalog.archives, 'seriesMembers')
+  const locations = t.mock.method(test.catalog.archives, 'locate')
+  const plan = await test.archives.plan(request(stored[0]?.series ?? ''))
+  assert.equal(pages.mock.callCount(), 2)
+  const names = (await Array.fromAsync(test.archives.entries(plan.steps, run))).map(({ name }) => name)
+  assert.ok(locations.mock.callCount() < 20)
+  assert.equal(new Set(names).size, instances.length)
+  assert.deepEqual(names, names.toSorted())
+})
+
 test('what is unknown is an error of the kind asked for, at its level alone', async () => {
   await using test = await openArchives()
   const { a } = await storeSome(test)
@@ -105,7 +128,7 @@ async function makeInParts({ archives, blobs }: TestArchives, id: string, method
   const missing: (string | undefined)[] = []
   const partRun = { method, onSkipped: (instance: string | undefined) => missing.push(instance) }
   for (const step of plan.steps) {
-    const { blob, records } = await archives.writePart(step, offset, partRun)
+    const { blob, records } = await archives.writeEntries(archives.entries([step], partRun), offset, partRun)
     results.push(JSON.stringify(records))
     if (blob === undefined) continue
     keys.push(blob.key)
@@ -153,7 +176,8 @@ test('what was deleted since the plan, or lost its file, is left out and told', 
   await test.blobs.remove(d.blobKey)
   const skipped: (string | undefined)[] = []
   const onSkipped = (id: string | undefined) => skipped.push(id)
-  const found = await unzip(await collect(test.archives.stream(plan, { ...run, onSkipped })))
+  const entries = test.archives.entries(plan.steps, { onSkipped })
+  const found = await unzip(await collect(test.archives.streamEntries(entries, { ...run, onSkipped })))
   assert.deepEqual(new Set(skipped), new Set([c.instance, d.instance]))
   assert.equal(found.size, 2)
   const { archive, missing } = await makeInParts(test, a.patient, 'deflated')
@@ -169,7 +193,8 @@ test('a part of which nothing is left is no blob', async () => {
   const [step] = plan.steps
   assert.ok(step !== undefined)
   const before = (await Array.fromAsync(test.blobs.list())).length
-  const part = await test.archives.writePart(step, 0, { ...run, onSkipped: () => undefined })
+  const entries = test.archives.entries([step], run)
+  const part = await test.archives.writeEntries(entries, 0, { ...run, onSkipped: () => undefined })
   assert.deepEqual(part, { blob: undefined, records: [] })
   assert.equal((await Array.fromAsync(test.blobs.list())).length, before)
 })

@@ -45,6 +45,15 @@ export interface SpooledBytes {
   release(): Promise<void>
 }
 
+/** Files that are looked up at a time, which takes a few milliseconds. */
+const filesPerPage = 200
+
+function* namedFiles({ folders }: ArchiveStep) {
+  for (const { path, files } of folders) {
+    for (const [id, name] of files) yield { id, name: path + name }
+  }
+}
+
 /** Makes ZIP archives of what is stored. */
 export class Archives {
   readonly #blobs: BlobStore
@@ -66,12 +75,10 @@ export class Archives {
     return planArchive(this.#catalog, request, this.#limits)
   }
 
-  /** The whole archive. Fails when an instance breaks off of which some was given already, and when the signal aborts. */
-  stream(plan: Pick<ArchivePlan, 'steps'>, run: ArchiveRun): AsyncIterable<Uint8Array> {
-    return this.streamEntries(this.entries(plan.steps, run), run)
-  }
-
-  /** The same of any files. */
+  /**
+   * An archive of files that are read while it is taken. Fails when one breaks off of which some was given already, and
+   * when the signal aborts.
+   */
   streamEntries(entries: Entries, run: ArchiveRun): AsyncIterable<Uint8Array> {
     return streamArchive(entries, { ...this.#packing(run), isPrompt: true })
   }
@@ -86,12 +93,7 @@ export class Archives {
     return new StoredArchive(entries, { checksums: this.#checksums, limits: this.#limits })
   }
 
-  /** The files of one step as the part of an archive that begins at `offset`. */
-  writePart(step: ArchiveStep, offset: number, run: ArchiveRun): Promise<ArchivePart> {
-    return this.writeEntries(this.entries([step], run), offset, run)
-  }
-
-  /** The same of any files. */
+  /** Files as the part of an archive that begins at `offset`. */
   async writeEntries(entries: Entries, offset: number, run: ArchiveRun): Promise<ArchivePart> {
     const records: ZipRecord[] = []
     const onPacked = (record: ZipRecord): void => {
@@ -123,18 +125,20 @@ export class Archives {
     return { key, size }
   }
 
-  /** The files of the steps that are still there; each step's are looked up when it is their turn. */
+  /** The files of the steps that are still there; they are looked up when it is nearly their turn. */
   async *entries(
     steps: Iterable<ArchiveStep>,
     { onSkipped }: Pick<ArchiveRun, 'onSkipped'>,
   ): AsyncGenerator<StoredEntry, void, undefined> {
-    for (const { folders } of steps) {
-      const located = this.#catalog.archives.locate(folders.flatMap(({ files }) => files.map(([id]) => id)))
-      for (const { path, files } of folders) {
-        for (const [id, name] of files) {
+    for (const step of steps) {
+      const files = [...namedFiles(step)]
+      for (let start = 0; start < files.length; start += filesPerPage) {
+        const page = files.slice(start, start + filesPerPage)
+        const located = this.#catalog.archives.locate(page.map(({ id }) => id))
+        for (const { id, name } of page) {
           const file = located.get(id)
           if (file === undefined) onSkipped(id, new DomainError('UnknownResource'))
-          else yield this.#entry(`${path}${name}`, file)
+          else yield this.#entry(name, file)
         }
       }
     }

@@ -1,14 +1,9 @@
-import { promisify } from 'node:util'
-import { constants, deflateRaw, type ZlibOptions } from 'node:zlib'
+import { constants } from 'node:zlib'
 import type { Allocate } from '../model/allocate.ts'
 import { archiveLimits } from './archive-limits.ts'
+import { DeflateStreams, type Way } from './deflate-streams.ts'
 import { PieceBuffers } from './piece-buffers.ts'
 import { Slots } from './slots.ts'
-
-const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
-
-/** A way to deflate; they differ in speed several times over. */
-type Way = Pick<ZlibOptions, 'level' | 'strategy' | 'memLevel'>
 
 /** For what has repetitions. Higher levels take twice the time, and win 1 to 3 %. */
 const matching: Way = { level: 4, memLevel: 8 }
@@ -40,6 +35,7 @@ export const streamEnd = Uint8Array.of(0x03, 0x00)
  */
 export class Deflater {
   readonly #slots: Slots
+  readonly #streams = new Map<Way, DeflateStreams>()
   readonly #buffers = new PieceBuffers(keptBytes, keptBuffers)
 
   constructor(parallelPieces: number = archiveLimits.parallelPieces) {
@@ -75,8 +71,8 @@ export class Deflater {
   }
 
   #deflate(piece: Uint8Array, way: Way): Promise<Uint8Array> {
-    // Room for a result that is larger than the piece: otherwise it would come in several calls.
-    const chunkSize = piece.length + (piece.length >> 8) + 1024
-    return this.#slots.run(() => deflate(piece, { ...way, chunkSize, finishFlush: constants.Z_SYNC_FLUSH }))
+    const streams = this.#streams.get(way) ?? new DeflateStreams(way)
+    this.#streams.set(way, streams)
+    return this.#slots.run(() => streams.deflate(piece))
   }
 }

@@ -19,7 +19,10 @@ export interface MediaDirectoryOptions {
   readonly limits?: MediaLimits
 }
 
-/** The DICOMDIR as the last entry of a media set, made of records that were noted, as one step of a job does it. Errors: `BadRequest` beyond the limits. */
+/**
+ * The DICOMDIR as the last entry of a media set, made of records that were noted, as one step of a job does it.
+ * Errors: `BadRequest` beyond the limits.
+ */
 export async function directoryEntry(
   records: AsyncIterable<MediaRecord> | Iterable<MediaRecord>,
   options: MediaDirectoryOptions,

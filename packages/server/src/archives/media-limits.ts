@@ -6,6 +6,8 @@ export const mediaLimits = {
   folders: 100,
   /** Bytes of the DICOMDIR, which is held in memory: about 250 for each instance, extended 600. */
   directoryBytes: 512 * 1024 * 1024,
+  /** Bytes of a file without file meta information that are held until it is known what that has to say. */
+  heldBytes: 1024 * 1024,
   /** Records that are made before others have their turn. */
   recordsAtOnce: 100,
 } as const

@@ -1,16 +1,9 @@
-import {
-  DicomError,
-  type Dictionary,
-  type MediaKeys,
-  mediaKeysOf,
-  mediaKeyTags,
-  type Part10File,
-  Part10Reader,
-} from '@kingsfoil/dicom'
+import type { DicomError, MediaKeys } from '@kingsfoil/dicom'
 import type { ByteSpan } from '../blobs/blob-store.ts'
 import type { Allocate } from '../model/allocate.ts'
-import { limits } from '../model/limits.ts'
 import type { ArchiveEntry } from './archive-entry.ts'
+import { MediaHeader, type MediaHeaderOptions } from './media-header.ts'
+import { MediaOpening } from './media-opening.ts'
 import type { Entries } from './pack-entries.ts'
 
 /** What the DICOMDIR is to say of one entry; plain JSON. */
@@ -19,102 +12,60 @@ export type MediaRecord = {
   readonly keys: MediaKeys
 }
 
-export interface MediaListening {
-  /** More keys than the standard asks for. */
-  readonly extended: boolean
-  readonly dictionary: Dictionary
-  /** Defined term where a file declares none, '' for ASCII. */
-  readonly defaultCharacterSet: string
+export interface MediaListening extends MediaHeaderOptions {
   /** An entry was read to its end. */
   onRecord(record: MediaRecord): void
   /** An entry was read to its end, but does not say enough of itself to have a record: the DICOMDIR leaves it out. */
   onUnlisted(instanceId: string | undefined, error?: DicomError): void
 }
 
-/** The same entries; while one is read as a whole, what the DICOMDIR needs is taken from what passes. */
+/**
+ * The same entries; while one is read as a whole, what the DICOMDIR needs is taken from what passes, and a file that
+ * was stored without preamble and file meta information gets them: its size is another once it was read.
+ */
 export async function* listenToEntries(
   entries: Entries,
   listening: MediaListening,
 ): AsyncGenerator<ArchiveEntry, void, undefined> {
   for await (const entry of entries) {
+    let growth = 0
+    const onGrowth = (bytes: number): void => {
+      growth = bytes
+    }
     yield {
       ...entry,
-      // Memory that the archive lends may be used again while the reader of the header holds views of it.
+      get size() {
+        return entry.size === undefined ? undefined : entry.size + growth
+      },
       read: (span?: ByteSpan, allocate?: Allocate) =>
-        span === undefined ? listen(entry, listening) : entry.read(span, allocate),
+        span === undefined ? listen(entry, { ...listening, onGrowth }, allocate) : entry.read(span, allocate),
     }
   }
 }
 
 async function* listen(
   entry: ArchiveEntry,
-  listening: MediaListening,
+  listening: MediaListening & { onGrowth(bytes: number): void },
+  allocate: Allocate | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const header = new HeaderListener(listening)
+  const header = new MediaHeader(listening)
+  const opening = new MediaOpening(header)
   let size = 0
-  for await (const chunk of entry.read()) {
+  for await (const chunk of entry.read(undefined, allocate)) {
     size += chunk.length
     header.push(chunk)
-    yield chunk
+    for (const piece of opening.pass(chunk)) {
+      listening.onGrowth(opening.growth)
+      yield piece
+    }
+  }
+  header.end()
+  for (const piece of opening.end()) {
+    listening.onGrowth(opening.growth)
+    yield piece
   }
   // The archive leaves out what has another size than it should have.
   if (size !== (entry.size ?? size)) return
-  const keys = header.end()
-  if (keys !== undefined) listening.onRecord({ name: entry.name, keys })
+  if (header.keys !== undefined) listening.onRecord({ name: entry.name, keys: header.keys })
   else listening.onUnlisted(entry.instanceId, header.error)
-}
-
-const readOptions = {
-  only: mediaKeyTags,
-  untilPixelData: true,
-  limits: { maxHeaderBytes: limits.headerBytes, maxValueBytes: limits.valueBytes },
-}
-
-/** Reads a file up to Pixel Data and then holds nothing but its keys. A file that cannot be understood has none. */
-class HeaderListener {
-  readonly #listening: MediaListening
-  #reader: Part10Reader | undefined
-  #keys: MediaKeys | undefined
-  #error: DicomError | undefined
-
-  constructor(listening: MediaListening) {
-    this.#listening = listening
-    const { dictionary } = listening
-    this.#reader = new Part10Reader({ ...readOptions, dictionary })
-  }
-
-  get error(): DicomError | undefined {
-    return this.#error
-  }
-
-  push(chunk: Uint8Array): void {
-    const reader = this.#reader
-    if (reader === undefined) return
-    this.#attempt(() => {
-      reader.push(chunk)
-      if (reader.done) this.#take(reader.end())
-    })
-  }
-
-  end(): MediaKeys | undefined {
-    const reader = this.#reader
-    if (reader !== undefined) this.#attempt(() => this.#take(reader.end()))
-    return this.#keys
-  }
-
-  #take(file: Part10File): void {
-    const { extended, dictionary, defaultCharacterSet } = this.#listening
-    this.#keys = mediaKeysOf(file, { extended, dictionary, defaultCharacterSet })
-    this.#reader = undefined
-  }
-
-  #attempt(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      if (!(error instanceof DicomError)) throw error
-      this.#error = error
-      this.#reader = undefined
-    }
-  }
 }

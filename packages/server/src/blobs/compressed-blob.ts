@@ -4,6 +4,7 @@ import { createDeflate, createInflate } from 'node:zlib'
 import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
 import { asStored, type InstanceFile } from '../model/resource.ts'
+import { sliceStream } from '../model/slice-stream.ts'
 import type { BlobStore, ByteSpan } from './blob-store.ts'
 
 /**
@@ -58,7 +59,11 @@ export function readFile(
   const { start, end = file.size } = span
   if (file.compressed === undefined) return blobs.read(file.blobKey, { start, end }, allocate)
   if (file.compressed.size === 0) return blobs.read(file.blobKey)
-  return sliceOf(inflate(blobs.read(file.blobKey, { start: prefixBytes })), start, Math.min(end, file.size))
+  return sliceStream(
+    inflate(blobs.read(file.blobKey, { start: prefixBytes })),
+    start,
+    Math.min(end, file.size),
+  )
 }
 
 async function* inflate(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -80,22 +85,6 @@ async function* throughStream(
   // A failure reaches the reader through the stream, which is destroyed with it.
   pipeline(source, stream, () => undefined)
   for await (const chunk of stream) yield chunk as Uint8Array
-}
-
-async function* sliceOf(
-  source: AsyncIterable<Uint8Array>,
-  start: number,
-  end: number,
-): AsyncGenerator<Uint8Array> {
-  if (start >= end) return
-  let position = 0
-  for await (const chunk of source) {
-    const part = chunk.subarray(Math.max(0, start - position), end - position)
-    position += chunk.length
-    if (part.length > 0) yield part
-    if (position >= end) return
-  }
-  throw new DomainError('CorruptedFile', 'The compressed file ends too early')
 }
 
 /** Whether blob and content still have the digests that they came with. */

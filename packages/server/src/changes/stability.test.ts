@@ -182,3 +182,24 @@ test('what cannot be recorded is tried again', async (t) => {
     { onError: (error: unknown) => errors.push(error) },
   )
 })
+
+test('a start does not wait for all of much that became stable before; it is told all the same', () =>
+  withStability(
+    async ({ catalog, clock, stability, store, told }) => {
+      for (let serial = 0; serial < 4; serial++) await store(serial)
+      clock.now += 61_001
+      const held = Promise.withResolvers<void>()
+      const record = catalog.recordStable.bind(catalog)
+      catalog.recordStable = async (period) => {
+        await held.promise
+        return record(period)
+      }
+      await stability.begin(0)
+      assert.deepEqual(await told(), [])
+      held.resolve()
+      await stability.begin(60_000)
+      assert.ok((await told()).length > 0)
+      assert.equal(await catalog.oldestUnstable(), undefined)
+    },
+    { perPage: 1 },
+  ))

@@ -17,6 +17,9 @@ export interface StabilityDependencies {
 /** Milliseconds; a timer takes no more (developer.mozilla.org/docs/Web/API/Window/setTimeout). */
 const longestDelay = 2 ** 31 - 1
 
+/** Milliseconds that a start waits for what became stable before. */
+const startPatience = 500
+
 /** Milliseconds after which what failed is tried again. */
 const retryDelay = 5000
 
@@ -48,6 +51,18 @@ export class Stability {
       this.#running = undefined
     })
     return this.#running
+  }
+
+  /**
+   * `check` for a start: what became stable while nobody watched should be told before anything new arrives, but after
+   * an import that may be so much that the start does not wait for all of it. Resolves after `patience` milliseconds at
+   * the most, and goes on.
+   */
+  async begin(patience: number = startPatience): Promise<void> {
+    const { promise: isOver, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, patience)
+    await Promise.race([this.check(), isOver])
+    clearTimeout(timer)
   }
 
   /** Resolves when the catalog is not needed any more. */

@@ -21,8 +21,8 @@ test('a URL is enough', () => {
 test('everything that can be said', () => {
   const all = {
     Url: 'http://10.0.0.1:8080/x',
-    Events: ['NewStudy', 'StableStudy'],
-    Levels: ['Study'],
+    Events: ['NewStudy', 'StableStudy', 'JobFailure'],
+    Levels: ['Study', 'Job'],
     Secret: 's',
     AllowPrivateAddresses: true,
     FollowRedirects: true,
@@ -54,6 +54,7 @@ test('what could not work, or would not be signed, is refused', () => {
     { Url, Secert: 'x' },
     { Url, Secret: '' },
     { Url, Events: ['NewStuff'] },
+    { Url, Events: ['JobProgress'] },
     { Url, Levels: ['Image'] },
     { Url, Timeout: 0 },
     { Url, MaximumAttempts: -1 },

@@ -106,11 +106,18 @@ const candidates = ({ level, source, constraint }: RankedSource, keys: readonly 
   settled: constraint !== undefined && answersExactly(source, constraint) ? constraint : undefined,
 })
 
-/** Dates and UIDs are in the index as they are: what it gives, matches. */
-function answersExactly(source: KeySource, { vr, matcher }: Constraint): boolean {
+/**
+ * Dates and UIDs are in the index as they are, code strings, which have no accents (PS3.5 6.2), without regard to letter
+ * case: what it gives, matches.
+ */
+function answersExactly(source: KeySource, { vr, matcher, folding }: Constraint): boolean {
   if (source.kind === 'ranges') return vr === 'DA'
-  return source.kind === 'values' && vr === 'UI' && matcher.kind === 'values' && matcher.exact.every(isUid)
+  if (source.kind !== 'values' || matcher.kind !== 'values') return false
+  if (vr === 'CS') return folding !== 'none' && matcher.exact.every((value) => codeString.test(value))
+  return vr === 'UI' && matcher.exact.every(isUid)
 }
+
+const codeString = /^[A-Z0-9_ ]+$/i
 
 /** All that the most telling index gives; undefined without any, or for more than `most`. */
 export async function gatherAll(

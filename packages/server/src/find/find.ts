@@ -56,6 +56,12 @@ interface KeysInOrder {
   readonly settled: Constraint | undefined
 }
 
+interface Plan {
+  readonly keys: KeyPages
+  readonly isOrdered: boolean
+  readonly test: RowTest
+}
+
 /** Searches for all edges: what matches, in order, page by page. */
 export class Find {
   readonly #with: FindDependencies
@@ -86,11 +92,16 @@ export class Find {
 
   /** The number of what matches. Errors: as `find`; `BadRequest` for constraints on what only files tell. */
   async count(search: Search): Promise<number> {
-    if (this.#testOf(search).readsFiles)
-      throw new DomainError('BadRequest', 'Only tags of the catalog can be counted by')
+    const all = { ...search, since: 0, limit: 0, order: [] }
+    const whole = this.#testOf(all)
+    if (whole.readsFiles) throw new DomainError('BadRequest', 'Only tags of the catalog can be counted by')
+    const needs = noNeeds()
+    const { keys, test } = await this.#plan(all, new RowOrder(all, this.#with), whole)
+    test.addNeeds(needs)
     let count = 0
-    for await (const page of this.#pages({ ...search, since: 0, limit: 0, order: [] }, noNeeds()))
-      count += page.length
+    // Of what the index has settled no row need be seen.
+    const pages = test.isUniversal ? this.#unseen(keys) : this.#matching(all, keys, needs, test)
+    for await (const page of pages) count += page.length
     return count
   }
 
@@ -142,14 +153,23 @@ export class Find {
       throw new DomainError('BadRequest', '"Since" goes with tags of the catalog alone')
     }
     const order = new RowOrder(search, this.#with)
-    const { keys, isOrdered, settled } = await this.#keysOf(search, order, whole)
-    const left = search.constraints.filter((constraint) => constraint !== settled)
-    const test = settled === undefined ? whole : this.#testOf({ ...search, constraints: left })
+    const { keys, isOrdered, test } = await this.#plan(search, order, whole)
     test.addNeeds(needs)
     order.addNeeds(needs)
     const matching = this.#matching(search, keys, needs, test)
     if (order.isArrival) yield* matching
     else yield* isOrdered ? orderTies(matching, order) : sortAll(matching, order)
+  }
+
+  /** Where to look, and what is still to be tested there. */
+  async #plan(search: Search, order: RowOrder, whole: RowTest): Promise<Plan> {
+    const { keys, isOrdered, settled } = await this.#keysOf(search, order, whole)
+    const left = search.constraints.filter((constraint) => constraint !== settled)
+    return {
+      keys,
+      isOrdered,
+      test: settled === undefined ? whole : this.#testOf({ ...search, constraints: left }),
+    }
   }
 
   /** The keys to look at: candidates from an index, or all in the order asked for. */
@@ -177,6 +197,16 @@ export class Find {
     if (walkable === undefined) return catalog.walk(level, 'ascending')
     const pages = catalog.walkColumn(walkable.level, walkable.column, walkable.direction)
     return catalog.descend(keysOf(pages), walkable.level, level)
+  }
+
+  async *#unseen(pages: KeyPages): AsyncGenerator<readonly number[]> {
+    let count = 0
+    for (const page of pages) {
+      if (count > 0) await pause()
+      count += page.length
+      if (count > this.#budget.rows) throw tooBroad(this.#budget.rows)
+      yield page
+    }
   }
 
   async *#matching(

@@ -13,7 +13,7 @@ import type { Level } from '../model/level.ts'
 import type { Constraint, Folding } from './constraint.ts'
 import { createConstraint } from './create-constraint.ts'
 import type { TextOptions } from './data-set-value.ts'
-import type { Search } from './search.ts'
+import { type Search, searchFor } from './search.ts'
 
 export interface IdentifierOptions extends TextOptions {
   /** Names alone may be compared whatever their letter case. */
@@ -64,16 +64,7 @@ export function parseIdentifier(
 ): IdentifierQuery {
   const keys = returnKeys(identifier, options)
   return {
-    search: {
-      level,
-      constraints: constraintsOf(identifier, options),
-      ancestors: [],
-      labels: undefined,
-      metadata: [],
-      order: [],
-      since: 0,
-      limit: 0,
-    },
+    search: searchFor(level, constraintsOf(identifier, options)),
     keys,
     characterSet: textValues(identifier, specificCharacterSet),
   }

@@ -32,3 +32,15 @@ export interface Search {
   /** 0: all. */
   readonly limit: number
 }
+
+/** For all that meets the constraints, in order of arrival. */
+export const searchFor = (level: Level, constraints: readonly Constraint[]): Search => ({
+  level,
+  constraints,
+  ancestors: [],
+  labels: undefined,
+  metadata: [],
+  order: [],
+  since: 0,
+  limit: 0,
+})

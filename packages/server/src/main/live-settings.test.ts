@@ -31,6 +31,7 @@ before(async () => {
     DicomPort: 0,
     HttpBindAddresses: ['127.0.0.1'],
     DicomBindAddress: '127.0.0.1',
+    DicomAlwaysAllowEcho: false,
     DicomAlwaysAllowFind: true,
   }
   const { config } = await loadConfig({ paths: [], environment: {}, directory: folder, overrides })
@@ -90,6 +91,17 @@ test('unknown SOP classes are accepted on demand', async () => {
   assert.equal((await send(path, after)).status, 200)
   assert.equal((await send(path)).text, after)
   assert.equal(await isAccepted(unknownSopClass, explicitVrLittleEndian), true)
+})
+
+test('a modality that becomes known may ask for what it is allowed', async () => {
+  const verification = '1.2.840.10008.1.1'
+  const put = (fields: object) =>
+    send('/modalities/ct', JSON.stringify({ AET: 'CT1', Host: '127.0.0.1', Port: 104, ...fields }))
+  assert.equal(await isAccepted(verification, implicitVrLittleEndian), false)
+  assert.equal((await put({})).status, 200)
+  assert.equal(await isAccepted(verification, implicitVrLittleEndian), true)
+  assert.equal((await put({ AllowEcho: false })).status, 200)
+  assert.equal(await isAccepted(verification, implicitVrLittleEndian), false)
 })
 
 test('the conformance statement and the list tell the same SOP classes', async () => {

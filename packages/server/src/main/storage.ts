@@ -65,7 +65,7 @@ export interface Storage {
   /** To be called before anything is received. Errors: see `Ingest.recover`. */
   recover(): Promise<{ readonly kept: number; readonly removed: number }>
   rebuild(): AsyncIterable<Adoption>
-  /** Resolves when what became stable before is in the feed; from then on it is told when it is due. */
+  /** Resolves when what became stable before is in the feed, unless that is much; from then on it is told when due. */
   watchStability(): Promise<void>
   close(): Promise<void>
 }
@@ -139,7 +139,7 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
       await reclaimer.idle()
       yield* rebuildCatalog(ingest, catalog, blobs)
     },
-    watchStability: () => stability.check(),
+    watchStability: () => stability.begin(),
     close: async () => {
       await remotes.sender.close()
       await stability.stop()

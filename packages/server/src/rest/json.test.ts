@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { JsonValue } from '../model/json-value.ts'
-import { formatJson, formatMembers } from './json.ts'
-import { formatXml } from './xml.ts'
+import { formatJson, formatMembers, printMembers } from './json.ts'
+import { formatXml, printXmlMembers } from './xml.ts'
 
 test('prints as Orthanc does', () => {
   const value = { b: [], c: { z: 1, a: 'é\\"\n' }, a: [true, null, { x: {} }], '\u{1f600}': '\u007f' }
@@ -46,6 +46,16 @@ test('any value comes back, from ASCII alone', () => {
 test('members that come one by one are printed like those of an object', () => {
   for (const value of [{}, { a: 1 }, { a: { b: [{}] }, b: [], c: 'é' }]) {
     assert.equal(formatMembers(Object.entries(value)), formatJson(value))
+  }
+})
+
+test('members that come one by one are printed like those of an object', async () => {
+  for (const value of [{}, { '1': 'x' }, { '1': { a: 'é' }, '2': {}, b: [1, '<'] }]) {
+    async function* members() {
+      yield* Object.entries(value)
+    }
+    assert.equal((await Array.fromAsync(printMembers(members()))).join(''), formatJson(value))
+    assert.equal((await Array.fromAsync(printXmlMembers(members()))).join(''), formatXml(value))
   }
 })
 

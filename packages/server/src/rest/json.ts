@@ -38,6 +38,19 @@ export function formatMembers(members: Iterable<readonly [key: string, value: Js
   return printer.finish()
 }
 
+/** The same, in pieces, of one whose members take long to come, or much memory. */
+export async function* printMembers(
+  members: AsyncIterable<readonly [key: string, value: JsonValue]>,
+): AsyncGenerator<string> {
+  let isEmpty = true
+  for await (const member of members) {
+    // Between the braces: one member.
+    yield `${isEmpty ? '{' : ','}${formatMembers([member]).slice(1, -2)}`
+    isEmpty = false
+  }
+  yield isEmpty ? '{}' : '\n}'
+}
+
 /** What stands before the members of an object or array, between them, and after them. */
 interface Layout {
   readonly newline: string

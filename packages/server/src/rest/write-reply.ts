@@ -6,6 +6,7 @@ import { formatJson } from './json.ts'
 import { pump, pumpTexts } from './pump.ts'
 import { type Reply, tooManyStreams } from './reply.ts'
 import type { Streams } from './streams.ts'
+import { jsonType, wantsXml, xmlType } from './value-types.ts'
 import { formatXml } from './xml.ts'
 
 export interface WriteOptions {
@@ -91,15 +92,6 @@ function textOf(reply: Extract<Reply, { kind: 'json' | 'text' }>, accept: string
   // It is ASCII, for which this encoding is the fastest.
   return { content: reply.formatted ?? formatJson(reply.value), contentType: jsonType, encoding: 'latin1' }
 }
-
-const jsonType = 'application/json; charset=utf-8'
-const xmlType = 'application/xml; charset=utf-8'
-
-/** Browsers list XML among what they can show; only who asks for it and for neither HTML nor JSON gets it. */
-const wantsXml = (accept: string | undefined): boolean =>
-  accept !== undefined &&
-  /\b(application|text)\/xml\b/i.test(accept) &&
-  !/\b(text\/html|application\/json)\b/i.test(accept)
 
 async function writeText(
   request: IncomingMessage,

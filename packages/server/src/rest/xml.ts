@@ -17,7 +17,22 @@ function elementName(key: string): string {
 
 /** The XML form of a JSON answer: members become elements, entries of arrays `item`. */
 export function formatXml(value: JsonValue): string {
-  return `<?xml version="1.0" encoding="utf-8"?>\n${element('root', value, '')}`
+  return `${declaration}${element('root', value, '')}`
+}
+
+const declaration = '<?xml version="1.0" encoding="utf-8"?>\n'
+
+/** The same of an object whose members come one by one, in the order of their keys, in pieces. */
+export async function* printXmlMembers(
+  members: AsyncIterable<readonly [key: string, value: JsonValue]>,
+): AsyncGenerator<string> {
+  let isEmpty = true
+  for await (const [key, value] of members) {
+    const opening = isEmpty ? `${declaration}<root>\n` : ''
+    yield `${opening}${element(elementName(key), value, '  ')}`
+    isEmpty = false
+  }
+  yield isEmpty ? formatXml({}) : '</root>\n'
 }
 
 function element(name: string, value: JsonValue, indentation: string): string {

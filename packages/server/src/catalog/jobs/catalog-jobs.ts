@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { JobLogLine, ResourceOutcome } from '../../model/job.ts'
 import type { JsonValue } from '../../model/json-value.ts'
 import type { Session } from '../sqlite/session.ts'
@@ -11,6 +12,7 @@ import {
   type JobListing,
   listJobs,
   type NumberedPage,
+  readJobs,
   readLog,
   readOutcomes,
   readResults,
@@ -21,6 +23,9 @@ import type { Recorded, RunRecord } from './record-run.ts'
 import type { JobRecovery, JobRefusal, RecoveredJobs } from './recover-jobs.ts'
 import type { removeCompletedJob } from './remove-job.ts'
 import type { NewJob } from './submit-job.ts'
+
+/** Jobs that are read at a time. */
+const jobsPerPage = 200
 
 /** Jobs, as the engine keeps them. Like everywhere in the catalog, what is answered survives a power loss. */
 export class CatalogJobs {
@@ -94,8 +99,15 @@ export class CatalogJobs {
     return getJob(this.#reads, id)
   }
 
+  /** Others have their turn between pages: a job that goes meanwhile is left out. */
   async list(listing: JobListing): Promise<readonly StoredJob[]> {
-    return listJobs(this.#reads, listing)
+    const numbers = listJobs(this.#reads, listing)
+    const jobs: StoredJob[] = []
+    for (let index = 0; index < numbers.length; index += jobsPerPage) {
+      if (index > 0) await setImmediate()
+      jobs.push(...readJobs(this.#reads, numbers.slice(index, index + jobsPerPage)))
+    }
+    return jobs
   }
 
   async steps(number: number, chunk: number): Promise<readonly JsonValue[]> {

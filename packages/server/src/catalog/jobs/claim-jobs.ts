@@ -67,15 +67,11 @@ function nextDue(session: Session, now: number): number | undefined {
 
 /** From engines that are not heard of any more. */
 function takeBack(session: Session, { owner, now, lease, retention }: ClaimRequest): boolean {
+  const sql = `SELECT number FROM jobs WHERE state = 'Running' AND owner <> ? AND (renewed <= ? OR renewed > ?)
+     ORDER BY number`
   let freed = false
-  for (const [condition, limit] of [
-    ['renewed <= ?', now - lease],
-    ['renewed > ?', now],
-  ] as const) {
-    const sql = `SELECT number FROM jobs WHERE state = 'Running' AND ${condition} AND owner <> ?`
-    for (const { number } of session.all(sql, limit, toBytes(owner))) {
-      freed = releaseRun(session, Number(number), now, retention).freed || freed
-    }
+  for (const { number } of session.all(sql, toBytes(owner), now - lease, now)) {
+    freed = releaseRun(session, Number(number), now, retention).freed || freed
   }
   return freed
 }

@@ -10,7 +10,7 @@ import { Session } from '../sqlite/session.ts'
 import { claimJobs, renewJobs } from './claim-jobs.ts'
 import { commandJob, setJobPriority } from './command-job.ts'
 import type { RunName } from './job-row.ts'
-import { getJob, listJobs } from './read-jobs.ts'
+import { getJob, listJobs, readJobs } from './read-jobs.ts'
 import { type RunEnd, recordRun } from './record-run.ts'
 import { recoverJobs } from './recover-jobs.ts'
 import { discardBlobs, removeCompletedJob } from './remove-job.ts'
@@ -213,11 +213,10 @@ function claim(world: World, { pick: index, most, rooms }: Command & { kind: 'cl
   for (const job of world.jobs.values()) {
     if (job.state === 'Retry' && (job.due <= now || job.retried > now)) job.state = 'Pending'
   }
-  // In the order in which the catalog comes upon them: those not heard of, then those of another time.
-  const silent = world.running().filter((job) => job.owner !== owner)
-  const byRenewal = (a: Model, b: Model) => a.renewed - b.renewed || a.number - b.number
-  for (const job of silent.filter(({ renewed }) => renewed <= now - lease).sort(byRenewal)) world.release(job)
-  for (const job of silent.filter(({ renewed }) => renewed > now).sort(byRenewal)) world.release(job)
+  for (const job of world.running()) {
+    const isSilent = job.renewed <= now - lease || job.renewed > now
+    if (isSilent && job.owner !== owner) world.release(job)
+  }
   const room = new Map<string, number>(request.map(({ type, most: count }) => [type, count]))
   const expected: string[] = []
   const waiting = [...world.jobs.values()].filter(({ state }) => state === 'Pending')
@@ -327,64 +326,57 @@ function expectCommand(world: World, job: Model, wanted: JobCommand): 'Done' | '
   return 'Done'
 }
 
+function recover(world: World, owner: string): void {
+  recoverJobs(world.session, { owner, now: world.now, retention })
+  for (const job of world.running()) if (job.owner !== owner) world.release(job)
+  for (const job of world.jobs.values()) if (job.state === 'Retry') job.state = 'Pending'
+}
+
+function renew(world: World, owner: string): void {
+  const numbers = [...world.jobs.values()].map(({ number }) => number)
+  const lost = renewJobs(world.session, { owner, now: world.now, numbers })
+  const own = world.running().filter((job) => job.owner === owner)
+  for (const job of own) job.renewed = world.now
+  assert.equal(lost.length, numbers.length - own.length)
+}
+
+function setPriority(world: World, job: Model, priority: number): void {
+  const { outcome } = setJobPriority(world.session, { id: job.id, priority })
+  const waits = ['Pending', 'Paused', 'Retry'].includes(job.state)
+  assert.equal(outcome, waits ? 'Done' : 'NotNow')
+  if (waits) job.priority = priority
+}
+
+function remove(world: World, job: Model): void {
+  const { outcome } = removeCompletedJob(world.session, job.id)
+  const isOver = job.completion > 0
+  assert.equal(outcome, isOver ? 'Done' : 'NotNow')
+  if (!isOver) return
+  world.drop(job)
+  world.jobs.delete(job.id)
+}
+
 function step(world: World, one: Command): void {
-  switch (one.kind) {
-    case 'submit':
-      return submit(world, one)
-    case 'claim':
-      return claim(world, one)
-    case 'record':
-      return record(world, one)
-    case 'command':
-      return perform(world, one)
-    case 'tick':
-      world.now += one.by
-      return
-    case 'recover': {
-      const owner = owners[one.pick % owners.length] ?? ''
-      recoverJobs(world.session, { owner, now: world.now, retention })
-      const byRenewal = (a: Model, b: Model) => a.renewed - b.renewed || a.number - b.number
-      for (const job of world.running().toSorted(byRenewal)) if (job.owner !== owner) world.release(job)
-      for (const job of world.jobs.values()) if (job.state === 'Retry') job.state = 'Pending'
-      return
-    }
-    case 'renew': {
-      const owner = owners[one.pick % owners.length] ?? ''
-      const numbers = [...world.jobs.values()].map(({ number }) => number)
-      const lost = renewJobs(world.session, { owner, now: world.now, numbers })
-      const own = world.running().filter((job) => job.owner === owner)
-      for (const job of own) job.renewed = world.now
-      assert.equal(lost.length, numbers.length - own.length)
-      return
-    }
-    case 'priority': {
-      const job = world.job(one.pick)
-      if (job === undefined) return
-      const { outcome } = setJobPriority(world.session, { id: job.id, priority: one.priority })
-      const waits = ['Pending', 'Paused', 'Retry'].includes(job.state)
-      assert.equal(outcome, waits ? 'Done' : 'NotNow')
-      if (waits) job.priority = one.priority
-      return
-    }
-    case 'remove': {
-      const job = world.job(one.pick)
-      if (job === undefined) return
-      const { outcome } = removeCompletedJob(world.session, job.id)
-      const isOver = job.completion > 0
-      assert.equal(outcome, isOver ? 'Done' : 'NotNow')
-      if (!isOver) return
-      world.drop(job)
-      world.jobs.delete(job.id)
-    }
-  }
+  const [owner, job] = 'pick' in one ? [owners[one.pick % owners.length] ?? '', world.job(one.pick)] : ['']
+  if (one.kind === 'submit') submit(world, one)
+  else if (one.kind === 'claim') claim(world, one)
+  else if (one.kind === 'record') record(world, one)
+  else if (one.kind === 'command') perform(world, one)
+  else if (one.kind === 'tick') world.now += one.by
+  else if (one.kind === 'recover') recover(world, owner)
+  else if (one.kind === 'renew') renew(world, owner)
+  else if (job !== undefined && one.kind === 'priority') setPriority(world, job, one.priority)
+  else if (job !== undefined) remove(world, job)
 }
 
 function compare({ session, jobs, gone, changes }: World): void {
   const all = { states: undefined, types: undefined, order: 'oldest', since: 0, limit: undefined } as const
-  const listed = listJobs(session, all).map(({ id, state, cursor, priority, attempts, wish, due }) => ({
-    ...{ id, state, cursor, priority, attempts, wish },
-    due: due ?? 0,
-  }))
+  const listed = readJobs(session, listJobs(session, all)).map(
+    ({ id, state, cursor, priority, attempts, wish, due }) => ({
+      ...{ id, state, cursor, priority, attempts, wish },
+      due: due ?? 0,
+    }),
+  )
   const expected = [...jobs.values()].map(({ id, state, cursor, priority, attempts, wish, due }) => ({
     ...{ id, state, cursor, priority, attempts, wish },
     due: state === 'Retry' ? due : 0,

@@ -20,7 +20,8 @@ export interface RecoveredJobs {
 
 /** Takes back what other engines had; what waited for another try need not wait any longer. */
 export function recoverJobs(session: Session, { owner, now, retention }: JobRecovery): RecoveredJobs {
-  const rows = session.all(`SELECT number FROM jobs WHERE state = 'Running' AND owner <> ?`, toBytes(owner))
+  const sql = `SELECT number FROM jobs WHERE state = 'Running' AND owner <> ? ORDER BY number`
+  const rows = session.all(sql, toBytes(owner))
   let freed = false
   for (const { number } of rows) freed = releaseRun(session, Number(number), now, retention).freed || freed
   session.run(`UPDATE jobs SET state = 'Pending', retried = NULL, due = NULL WHERE state = 'Retry'`)

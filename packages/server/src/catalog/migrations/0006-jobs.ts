@@ -42,12 +42,11 @@ export const jobs = `
     lines INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX jobs_pending ON jobs (type, priority DESC, number) WHERE state = 'Pending';
-  CREATE INDEX jobs_running ON jobs (renewed) WHERE state = 'Running';
   CREATE INDEX jobs_by_due ON jobs (due) WHERE state = 'Retry';
   CREATE INDEX jobs_by_retried ON jobs (retried) WHERE state = 'Retry';
   CREATE INDEX jobs_by_completion ON jobs (completion) WHERE completion IS NOT NULL;
   CREATE INDEX jobs_by_state ON jobs (state, number);
-  CREATE INDEX jobs_by_priority ON jobs (priority DESC, number);
+  CREATE INDEX jobs_by_priority ON jobs (state, priority DESC, number);
 
   CREATE TABLE job_steps (
     job INTEGER NOT NULL,

@@ -1,10 +1,10 @@
 import type { Allocate } from '../../model/allocate.ts'
 import { DomainError } from '../../model/domain-error.ts'
+import { sliceStream } from '../../model/slice-stream.ts'
 import { type ContentNode, findContent } from '../content-path.ts'
 import { bytes, json, notFound, type Reply } from '../reply.ts'
 import { type Route, route } from '../route.ts'
 import type { RouteContext } from '../route-context.ts'
-import { sliceStream } from '../slice-stream.ts'
 
 const common = {
   method: 'GET',
@@ -60,7 +60,7 @@ async function rangeOf(
   if (content === undefined) throw new DomainError('UnknownResource')
   const read = (allocate: Allocate) =>
     deflated
-      ? sliceStream(content.readInflated(), offset, length)
+      ? sliceStream(content.readInflated(), offset, offset + length)
       : content.read({ start: offset, end: offset + length }, allocate)
   return { kind: 'bytes', status: 200, length, contentType: 'application/octet-stream', read }
 }

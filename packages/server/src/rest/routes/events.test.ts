@@ -173,3 +173,45 @@ test('events are for those who may read', async () => {
   await using events = await listen(`${server.url}/events`, { authorization })
   assert.equal(events.status, 200)
 })
+
+test('jobs tell of themselves; their progress has no number', async () => {
+  await using server = await startServer()
+  const file = makeFile({ study: '1.2.1', series: '1.2.1.1', instance: '1.2.1.1.1', patientId: 'p' })
+  const upload = await fetch(`${server.url}/instances`, { method: 'POST', body: file })
+  const { ParentStudy } = (await upload.json()) as { ParentStudy: string }
+  await using all = await listen(`${server.url}/events`)
+  await using some = await listen(`${server.url}/events?type=JobSuccess`)
+  await using levels = await listen(`${server.url}/events?level=Study`)
+  const body = JSON.stringify({ Asynchronous: true })
+  const started = await fetch(`${server.url}/studies/${ParentStudy}/archive`, { method: 'POST', body })
+  const { ID } = (await started.json()) as { ID: string }
+  const isOver = (blocks: readonly string[]) =>
+    blocks.some((block) => /JobSuccess/.test(block)) &&
+    blocks.some((block) => /"State":"Success"/.test(block))
+  let blocks = await all.take(2)
+  while (!isOver(blocks)) blocks = await all.take(blocks.length + 1)
+  const numbered = blocks.map(fieldsOf).filter(({ id }) => id !== undefined)
+  assert.deepEqual(
+    numbered.map(({ event }) => event),
+    ['JobSubmitted', 'JobSuccess'],
+  )
+  const { Date: _, ...change } = JSON.parse(numbered[1]?.data ?? '') as Record<string, unknown>
+  const seq = Number(numbered[0]?.id) + 1
+  assert.deepEqual(change, {
+    ChangeType: 'JobSuccess',
+    ID,
+    Path: `/jobs/${ID}`,
+    ResourceType: 'Job',
+    Seq: seq,
+  })
+  const progress = blocks.map(fieldsOf).filter(({ event }) => event === 'JobProgress')
+  const last = JSON.parse(progress.at(-1)?.data ?? '') as unknown
+  assert.deepEqual(last, { ID, Progress: 100, State: 'Success' })
+  const [, only] = (await some.take(2)).map(fieldsOf)
+  assert.deepEqual([only?.id, only?.event], [String(seq), 'JobSuccess'])
+  const changes = (await (await fetch(`${server.url}/changes?since=4`)).json()) as unknown
+  assert.deepEqual(changes, { Changes: [], Done: true, Last: seq })
+  assert.equal((await fetch(`${server.url}/events?type=Job`)).status, 400)
+  await server.server.close(1)
+  assert.deepEqual((await levels.take(100)).slice(1), [])
+})

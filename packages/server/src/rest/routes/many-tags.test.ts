@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { makeFile, type TestFile } from '../dicom.fixture.ts'
+import { formatJson } from '../json.ts'
 import { startServer, type TestServer } from '../server.fixture.ts'
+import { formatXml } from '../xml.ts'
 
 let server: TestServer
 const sizes: number[] = []
@@ -51,8 +53,12 @@ test('tags of all instances, as each of them has them', async () => {
     for (const path of parents()) {
       const { text } = await get(`${path}/instances-tags${format}`)
       assert.deepEqual(JSON.parse(text), expected)
-      const { formatJson } = await import('../json.ts')
       assert.equal(text, formatJson(JSON.parse(text)))
+      const xml = await fetch(`${server.url}${path}/instances-tags${format}`, {
+        headers: { accept: 'application/xml' },
+      })
+      assert.equal(xml.headers.get('content-type'), 'application/xml; charset=utf-8')
+      assert.equal(await xml.text(), formatXml(JSON.parse(text)))
     }
   }
   assert.deepEqual(await server.temporaryFiles(), [])

@@ -3,12 +3,14 @@ import type { DataSet, JsonObject, JsonOptions, JsonValue } from '@kingsfoil/dic
 import { DomainError } from '../../model/domain-error.ts'
 import { collectionOf, type Level } from '../../model/level.ts'
 import { readAll, spool } from '../body/spool.ts'
-import { formatMembers } from '../json.ts'
+import { printMembers } from '../json.ts'
 import { json, type Reply } from '../reply.ts'
 import { producesJson, type Route, route } from '../route.ts'
 import { jsonOptionsOf, type RouteContext } from '../route-context.ts'
 import { formats, ignoreLength, readTags, writers } from '../tag-view.ts'
+import { jsonType, wantsXml, xmlType } from '../value-types.ts'
 import { chosenFormat, type TagFormat } from '../views/tag-format.ts'
+import { printXmlMembers } from '../xml.ts'
 
 /** Tags of all instances below a resource. */
 export function manyTagsRoutes(level: Level, context: RouteContext): readonly Route[] {
@@ -31,12 +33,14 @@ export function manyTagsRoutes(level: Level, context: RouteContext): readonly Ro
       ...common,
       path: `${path}/instances-tags`,
       summary: 'The tags of all instances, by instance',
-      produces: ['application/json'],
-      handle: async ({ params, query }) => {
+      ...producesJson,
+      handle: async ({ params, query, headers: { accept } }) => {
         const options = optionsOf(query['ignore-length'], context)
         const dataSets = readDataSets(level, params.id, context)
-        const text = printAll(dataSets, chosenFormat(query, 'full'), options)
-        return spooledReply(await spool(text, context.temporaryDirectory))
+        const members = viewAll(dataSets, chosenFormat(query, 'full'), options)
+        const texts = wantsXml(accept) ? printXmlMembers(members) : printMembers(members)
+        const file = await spool(encode(texts), context.temporaryDirectory)
+        return spooledReply(file, wantsXml(accept) ? xmlType : jsonType)
       },
     }),
   ]
@@ -63,28 +67,24 @@ async function* readDataSets(
   }
 }
 
-/** What `formatJson` makes of all, without holding it. */
-async function* printAll(
+async function* viewAll(
   dataSets: AsyncIterable<readonly [id: string, dataSet: DataSet]>,
   format: TagFormat,
   options: JsonOptions,
-): AsyncGenerator<Uint8Array> {
-  let isFirst = true
-  for await (const [id, dataSet] of dataSets) {
-    const object = formatMembers([[id, writers[format](dataSet, options)]])
-    // Between the braces: one member.
-    yield Buffer.from(`${isFirst ? '{' : ','}${object.slice(1, -2)}`, 'latin1')
-    isFirst = false
-  }
-  yield Buffer.from(isFirst ? '{}' : '\n}', 'latin1')
+): AsyncGenerator<readonly [id: string, tags: JsonObject]> {
+  for await (const [id, dataSet] of dataSets) yield [id, writers[format](dataSet, options)]
 }
 
-async function spooledReply(file: Awaited<ReturnType<typeof spool>>): Promise<Reply> {
+async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const text of texts) yield Buffer.from(text)
+}
+
+async function spooledReply(file: Awaited<ReturnType<typeof spool>>, contentType: string): Promise<Reply> {
   return {
     kind: 'bytes',
     status: 200,
     length: (await file.stat()).size,
-    contentType: 'application/json; charset=utf-8',
+    contentType,
     read: () => readAll(file),
   }
 }

@@ -1,5 +1,5 @@
 import type { Hit } from '../../find/find.ts'
-import type { Search } from '../../find/search.ts'
+import { type Search, searchFor } from '../../find/search.ts'
 import { DomainError } from '../../model/domain-error.ts'
 import { type Level, levels } from '../../model/level.ts'
 import { type Members, readBoolean, readJsonObject, readStrings } from '../body/json-body.ts'
@@ -130,17 +130,7 @@ async function lookup({ find }: RouteContext, identifier: string): Promise<reado
       folding: 'case',
       matcher,
     } as const
-    const search: Search = {
-      level,
-      constraints: [constraint],
-      ancestors: [],
-      labels: undefined,
-      metadata: [],
-      order: [],
-      since: 0,
-      limit: 0,
-    }
-    for await (const { id } of find.find(search)) found.push(viewReference(level, id))
+    for await (const { id } of find.find(searchFor(level, [constraint]))) found.push(viewReference(level, id))
   }
   return found
 }

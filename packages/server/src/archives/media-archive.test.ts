@@ -1,30 +1,50 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readPart10, standardDictionary, textOf } from '@kingsfoil/dicom'
+import { type DicomError, readPart10, standardDictionary, textOf } from '@kingsfoil/dicom'
 import { makeFile } from '../rest/dicom.fixture.ts'
-import type { ArchiveRequest } from './archive-plan.ts'
+import type { ArchivePlan } from './archive-plan.ts'
 import { collect, openArchives, type TestArchives, unzip } from './archives.fixture.ts'
+import { directoryEntry, mediaEntries } from './media-directory.ts'
 import { type MediaLimits, mediaLimits } from './media-limits.ts'
-import type { MediaRecord } from './media-listener.ts'
-import { type MediaRun, MediaSets } from './media-sets.ts'
+import { listenToEntries, type MediaRecord } from './media-listener.ts'
+import { mediaSteps } from './media-names.ts'
+import type { Entries } from './pack-entries.ts'
 import type { ZipRecord } from './zip-format.ts'
 
-const run: MediaRun = {
-  method: 'deflated',
-  extended: false,
-  now: Date.UTC(2026, 2, 4),
-  onSkipped: (_, error) => assert.fail(String(error)),
-  onUnlisted: (id) => assert.fail(id),
-  onDuplicate: ({ name }) => assert.fail(name),
+const run = {
+  method: 'deflated' as const,
+  onSkipped: (_: string | undefined, error: unknown): void => assert.fail(String(error)),
 }
 
-const request = (...ids: string[]): Omit<ArchiveRequest, 'utf8'> => ({
-  resources: ids.map((id) => ({ id })),
-  unknown: 'UnknownResource',
-})
+const listening = {
+  extended: false,
+  now: Date.UTC(2026, 2, 4),
+  dictionary: standardDictionary,
+  defaultCharacterSet: 'ISO_IR 100',
+  onUnlisted: (id: string | undefined): void => assert.fail(id),
+  onDuplicate: ({ name }: MediaRecord): void => assert.fail(name),
+}
 
-const setsOf = ({ archives }: TestArchives, limits: MediaLimits = mediaLimits) =>
-  new MediaSets({ archives, dictionary: standardDictionary, defaultCharacterSet: 'ISO_IR 100', limits })
+async function planOf(
+  { archives }: TestArchives,
+  ids: readonly string[],
+  limits: MediaLimits = mediaLimits,
+): Promise<ArchivePlan> {
+  const resources = ids.map((id) => ({ id }))
+  const plan = await archives.plan({ resources, utf8: false, unknown: 'UnknownResource' })
+  return { ...plan, steps: [...mediaSteps(plan.steps, limits)] }
+}
+
+/** Names and contents of a media set as one stream. */
+async function streamed(
+  { archives }: TestArchives,
+  plan: ArchivePlan,
+  { onSkipped = run.onSkipped, ...heard }: Partial<typeof run & typeof listening> = {},
+): Promise<ReadonlyMap<string, Buffer>> {
+  const own = { ...run, onSkipped }
+  const entries = mediaEntries(archives.entries(plan.steps, own), { ...listening, ...heard })
+  return unzip(await collect(archives.streamEntries(entries, own)))
+}
 
 /** Two patients, three studies, four series, eight instances. */
 async function storeSome({ store }: TestArchives) {
@@ -61,12 +81,12 @@ async function tellings(dicomdir: Buffer | undefined): Promise<readonly string[]
 
 test('a media set holds every instance once, and its DICOMDIR refers to each', async () => {
   await using archives = await openArchives()
-  const sets = setsOf(archives)
   const [first, , third, , , , seventh] = await storeSome(archives)
   assert.ok(first && third && seventh)
-  const plan = await sets.plan(request(seventh.patient, third.instance, first.patient, first.study))
+  const ids = [seventh.patient, third.instance, first.patient, first.study]
+  const plan = await planOf(archives, ids)
   assert.equal(plan.instances, 8)
-  const files = await unzip(await collect(sets.stream(plan, run)))
+  const files = await streamed(archives, plan)
   const names = Array.from({ length: 8 }, (_, position) => `IMAGES/IM${position}`)
   assert.deepEqual([...files.keys()], [...names, 'DICOMDIR'])
   const told = await tellings(files.get('DICOMDIR'))
@@ -86,48 +106,55 @@ test('a media set holds every instance once, and its DICOMDIR refers to each', a
 
 test('parts that steps write are the same set', async () => {
   await using archives = await openArchives({ stepFiles: 3 })
-  const sets = setsOf(archives)
   const stored = await storeSome(archives)
-  const plan = await sets.plan(request(...stored.map(({ patient }) => patient)))
+  const plan = await planOf(
+    archives,
+    stored.map(({ patient }) => patient),
+  )
   assert.equal(plan.steps.length, 3)
   const [keys, zip, media]: [string[], ZipRecord[], MediaRecord[]] = [[], [], []]
   let offset = 0
-  const keep = ({ blob, records }: Awaited<ReturnType<typeof sets.writeDicomdir>>) => {
+  const keep = async (entries: Entries) => {
+    const { blob, records } = await archives.archives.writeEntries(entries, offset, run)
     assert.ok(blob)
     keys.push(blob.key)
     offset += blob.size
     zip.push(...(JSON.parse(JSON.stringify(records)) as ZipRecord[]))
   }
+  const onRecord = (record: MediaRecord) => media.push(JSON.parse(JSON.stringify(record)))
   for (const step of plan.steps) {
-    const part = await sets.writePart(JSON.parse(JSON.stringify(step)), offset, run)
-    keep(part)
-    media.push(...(JSON.parse(JSON.stringify(part.media)) as MediaRecord[]))
+    const entries = archives.archives.entries([JSON.parse(JSON.stringify(step))], run)
+    await keep(listenToEntries(entries, { ...listening, onRecord }))
   }
-  keep(await sets.writeDicomdir(media, offset, run))
+  await keep([await directoryEntry(media, listening)])
   keys.push((await archives.archives.writeDirectory(zip, offset)).key)
   const bytes: Buffer[] = []
   for (const key of keys) bytes.push(await collect(archives.blobs.read(key)))
   const written = await unzip(Buffer.concat(bytes))
-  const streamed = await unzip(await collect(sets.stream(plan, run)))
-  assert.deepEqual([...written.keys()], [...streamed.keys()])
-  for (const [name, content] of streamed) {
+  const whole = await streamed(archives, plan)
+  assert.deepEqual([...written.keys()], [...whole.keys()])
+  for (const [name, content] of whole) {
     if (name !== 'DICOMDIR') assert.deepEqual(written.get(name), content)
   }
-  assert.deepEqual(await tellings(written.get('DICOMDIR')), await tellings(streamed.get('DICOMDIR')))
+  assert.deepEqual(await tellings(written.get('DICOMDIR')), await tellings(whole.get('DICOMDIR')))
 })
 
 test('what is gone or cannot be read is neither in the set nor in its DICOMDIR', async () => {
   await using archives = await openArchives()
-  const sets = setsOf(archives)
   const stored = await storeSome(archives)
   const [first, second, ...others] = stored
   assert.ok(first && second)
-  const plan = await sets.plan(request(...stored.map(({ patient }) => patient)))
+  const plan = await planOf(
+    archives,
+    stored.map(({ patient }) => patient),
+  )
   await archives.catalog.deleteResource({ level: 'Instance', id: first.instance })
   await archives.blobs.remove(second.blobKey)
   const skipped: (string | undefined)[] = []
-  const stream = sets.stream(plan, { ...run, onSkipped: (id) => skipped.push(id) })
-  const files = await unzip(await collect(stream))
+  const onSkipped = (id: string | undefined): void => {
+    skipped.push(id)
+  }
+  const files = await streamed(archives, plan, { onSkipped })
   assert.deepEqual(skipped.sort(), [first.instance, second.instance].sort())
   const listed = (await tellings(files.get('DICOMDIR'))).filter((line) => line.startsWith('IMAGE'))
   assert.equal(files.size, others.length + 1)
@@ -139,18 +166,19 @@ test('what is gone or cannot be read is neither in the set nor in its DICOMDIR',
 
 test('what the DICOMDIR cannot list is told', async () => {
   await using archives = await openArchives()
-  const sets = setsOf(archives)
   const strange = await archives.store({ instance: '1', content: Buffer.alloc(600, 'no DICOM ') })
   const instance = '1.9'
   const one = await archives.store({ instance: '2', content: makeFile({ instance }) })
   const other = await archives.store({ instance: '3', content: makeFile({ instance }) })
   const [unlisted, duplicates]: [unknown[], string[]] = [[], []]
-  const stream = sets.stream(await sets.plan(request(strange.patient)), {
-    ...run,
-    onUnlisted: (id, error) => unlisted.push([id, error?.code]),
-    onDuplicate: ({ name }) => duplicates.push(name),
+  const files = await streamed(archives, await planOf(archives, [strange.patient]), {
+    onUnlisted: (id: string | undefined, error?: DicomError) => {
+      unlisted.push([id, error?.code])
+    },
+    onDuplicate: ({ name }) => {
+      duplicates.push(name)
+    },
   })
-  const files = await unzip(await collect(stream))
   assert.equal(files.size, 4)
   assert.deepEqual(unlisted, [[strange.instance, 'NotDicom']])
   assert.equal(duplicates.length, 1)
@@ -163,8 +191,6 @@ test('too many instances are refused before anything is read', async () => {
   const stored = await storeSome(archives)
   const ids = stored.map(({ patient }) => patient)
   const limits = { ...mediaLimits, folderFiles: 4, folders: 2 }
-  assert.equal((await setsOf(archives, limits).plan(request(...ids))).instances, 8)
-  const refused = setsOf(archives, { ...limits, folders: 1 }).plan(request(...ids))
-  await assert.rejects(refused, { code: 'BadRequest' })
-  await assert.rejects(setsOf(archives).plan(request('unknown')), { code: 'UnknownResource' })
+  assert.equal((await planOf(archives, ids, limits)).instances, 8)
+  await assert.rejects(planOf(archives, ids, { ...limits, folders: 1 }), { code: 'BadRequest' })
 })
