@@ -9,6 +9,7 @@ import { type OutputName, readOutput } from './outputs.ts'
 import {
   getJob,
   type JobListing,
+  listJobIds,
   listJobs,
   type NumberedPage,
   readLog,
@@ -96,6 +97,10 @@ export class CatalogJobs {
 
   async list(listing: JobListing): Promise<readonly StoredJob[]> {
     return listJobs(this.#reads, listing)
+  }
+
+  async listIds(listing: JobListing): Promise<readonly string[]> {
+    return listJobIds(this.#reads, listing)
   }
 
   async steps(number: number, chunk: number): Promise<readonly JsonValue[]> {

@@ -1,6 +1,6 @@
 import type { JobLogLine, JobState, ResourceOutcome } from '../../model/job.ts'
 import type { JsonObject, JsonValue } from '../../model/json-value.ts'
-import { toBytes } from '../sqlite/columns.ts'
+import { type Row, toBytes, toUuid } from '../sqlite/columns.ts'
 import type { Session, SqlValue } from '../sqlite/session.ts'
 import { columns, type StoredJob, toError, toJob } from './job-row.ts'
 
@@ -29,7 +29,7 @@ const orders = {
 const fewStates: ReadonlySet<JobState> = new Set(['Running', 'Success', 'Failure'])
 
 /** In their order they are found at once; where only few can match, by their state. */
-export function listJobs(session: Session, listing: JobListing): readonly StoredJob[] {
+function selectJobs(session: Session, selected: string, listing: JobListing): readonly Row[] {
   const { states, types, order, since, limit = -1 } = listing
   const conditions: string[] = []
   const values: SqlValue[] = []
@@ -43,9 +43,16 @@ export function listJobs(session: Session, listing: JobListing): readonly Stored
     values.push(JSON.stringify(types))
   }
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  const sql = `SELECT ${columns} FROM jobs ${where} ORDER BY ${orders[order]} LIMIT ? OFFSET ?`
-  return session.all(sql, ...values, limit, since).map(toJob)
+  const sql = `SELECT ${selected} FROM jobs ${where} ORDER BY ${orders[order]} LIMIT ? OFFSET ?`
+  return session.all(sql, ...values, limit, since)
 }
+
+export const listJobs = (session: Session, listing: JobListing): readonly StoredJob[] =>
+  selectJobs(session, columns, listing).map(toJob)
+
+/** Nothing of the jobs is read, which may be much. */
+export const listJobIds = (session: Session, listing: JobListing): readonly string[] =>
+  selectJobs(session, 'id', listing).map(({ id }) => toUuid(id))
 
 export function readSteps(session: Session, number: number, chunk: number): readonly JsonValue[] {
   const row = session.get('SELECT steps FROM job_steps WHERE job = ? AND chunk = ?', number, chunk)
