@@ -121,12 +121,22 @@ async function askAll(client: Client, { pid }: RunningServer): Promise<void> {
   }
 }
 
-async function upload(server: RunningServer, name: string): Promise<number> {
+const uploads = 2000
+
+interface UploadCost {
+  readonly perSecond: number
+  /** Of the server, for each instance. */
+  readonly processorMs: number
+}
+
+/** Of instances that no catalog has yet, also when it is used again. */
+async function upload(server: RunningServer): Promise<UploadCost> {
+  const before = processorMs(server.pid)
   const job = {
     kind: 'upload',
     client: 'node',
-    name,
-    count: 2000,
+    name: `grow ${Date.now()}`,
+    count: uploads,
     rows: 2,
     columns: 2,
     clients: 8,
@@ -136,8 +146,12 @@ async function upload(server: RunningServer, name: string): Promise<number> {
     timeoutMs: 900_000,
   })
   if (result.code !== 0) throw new Error(result.stderr)
-  return (JSON.parse(result.stdout) as LoadResult).perSecond
+  const { perSecond } = JSON.parse(result.stdout) as LoadResult
+  return { perSecond, processorMs: (processorMs(server.pid) - before) / uploads }
 }
+
+const describeCost = ({ perSecond, processorMs: ms }: UploadCost): string =>
+  `${perSecond.toFixed(0)} per s (${ms.toFixed(2)} processor ms each)`
 
 /** From the request until a search does not find the study any more. */
 async function deleteLast(client: Client): Promise<number> {
@@ -159,18 +173,18 @@ async function deleteLast(client: Client): Promise<number> {
 async function measure(storage: string, folder: string): Promise<void> {
   mkdirSync(join(folder, 'empty'), { recursive: true })
   const empty = await startServer('kingsfoil', { folder: join(folder, 'empty') })
-  await upload(empty, 'warm')
-  const rates = { empty: await upload(empty, 'measured'), grown: 0 }
+  await upload(empty)
+  const intoEmpty = await upload(empty)
   await empty.stop()
   const server = await startServer('kingsfoil', { folder, storage })
   const client = new Client(server.httpPort)
   try {
     console.log(`first answer after ${server.startMs.toFixed(0)} ms`)
     await askAll(client, server)
-    await upload(server, 'warm')
-    rates.grown = await upload(server, 'measured')
+    await upload(server)
+    const intoGrown = await upload(server)
     console.log(
-      `tiny instances per s: ${rates.empty.toFixed(0)} into an empty catalog, ${rates.grown.toFixed(0)} into this one`,
+      `tiny instances: ${describeCost(intoEmpty)} into an empty catalog, ${describeCost(intoGrown)} into this one`,
     )
     console.log(
       `deletion of the last study (2,000 instances) visible after ${(await deleteLast(client)).toFixed(0)} ms`,

@@ -101,11 +101,12 @@ Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}. ${desc
 
 Medians of ${rounds} rounds, in brackets the extremes. ${slices} synthetic CT slices of 512×512×16 bit unless said. The
 servers take turns on the same disk, which of them begins changes from round to round, both with SyncStorageArea; each
-starts with empty storage and a short unmeasured warm-up, and nothing is deleted before the end, because a file system
-that has just deleted much is slow to make files. Load generators share the cores with the server, so the leanest are
+starts with empty storage and an unmeasured warm-up (500 uploads, 250 by storescu), after which Node has compiled what is
+used, and nothing is deleted before the end, because a file system that has just deleted much is slow to make files. Load generators share the cores with the server, so the leanest are
 used: wrk for reading, and for uploads a client that writes prepared requests to a socket. Lines with "Node's own" client
 repeat it with the HTTP client of Node, which costs more processor time than some of these servers do. "Bare Node"
-streams the same files from a folder and does nothing else.
+streams the same files from a folder and does nothing else; of uploads it receives, hashes, writes and syncs a file and
+one row of a table, without looking at a byte: what Node can do on that machine.
 
 ${table(measurements)}
 `

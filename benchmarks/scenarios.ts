@@ -9,6 +9,7 @@ import {
   type ServerOptions,
   startServer,
 } from '../interop/support/servers.ts'
+import { environment, nodeArguments } from '../scripts/build.mjs'
 import { archivedSlices, archiveRounds } from './archive-rounds.ts'
 import type { FigureId, Measurements, Subject } from './figures.ts'
 import { findRounds } from './find-rounds.ts'
@@ -34,7 +35,7 @@ export interface Bench {
   readonly giantFrames: number
 }
 
-const warmUpCount = 100
+const warmUpCount = 500
 const warmUpSeconds = 2
 const readSeconds = 5
 
@@ -67,8 +68,10 @@ interface UploadLoad {
   readonly client?: 'lean' | 'node'
 }
 
-const upload = (server: RunningServer, name: string, { count, size, clients, client = 'lean' }: UploadLoad) =>
-  load(server, { kind: 'upload', client, name, count, rows: size, columns: size, clients })
+const sizesOf = ({ size, clients }: UploadLoad) => ({ rows: size, columns: size, clients })
+
+const upload = (server: RunningServer, name: string, job: UploadLoad) =>
+  load(server, { kind: 'upload', client: job.client ?? 'lean', name, count: job.count, ...sizesOf(job) })
 
 /** The kinds, the other one first in every second round. */
 const turn = (bench: Bench, round: number) => (round % 2 === 0 ? bench.kinds : [...bench.kinds].reverse())
@@ -104,7 +107,21 @@ async function uploadRounds(bench: Bench, figure: FigureId, job: UploadLoad): Pr
         if (figure === 'upload8') bench.measurements.add('memory', kind, server.residentBytes() / 1e6)
       })
     }
+    if (job.client !== 'node') await bareUpload(bench, figure, job)
   }
+}
+
+/** The same uploads to a server that stores what comes and does nothing else. */
+async function bareUpload(bench: Bench, figure: FigureId, job: UploadLoad): Promise<void> {
+  const folder = join(bench.folder, `bare-${++folders}`)
+  mkdirSync(folder, { recursive: true })
+  await run('sync', [])
+  await withBareServer('bare-ingest.ts', folder, async (port) => {
+    const send = (name: string, count: number) =>
+      loadPort(port, { kind: 'upload', client: 'lean', name, count, ...sizesOf(job) })
+    await send('warm', warmUpCount)
+    bench.measurements.add(figure, 'bare', (await send('bare', job.count)).perSecond)
+  })
 }
 
 async function storescu(
@@ -143,11 +160,18 @@ async function storeRounds(
   }
 }
 
-/** Runs `use` with a server that streams the files of `<files>/1` and does nothing else. */
-async function withBareServer<T>(bench: Bench, use: (port: number) => Promise<T>): Promise<T> {
+/** Runs `use` with a bare Node server over a folder: one that streams its files, or one that fills it. */
+async function withBareServer<T>(
+  name: 'bare-server.ts' | 'bare-ingest.ts',
+  folder: string,
+  use: (port: number) => Promise<T>,
+): Promise<T> {
   const port = await freePort()
-  const script = join(import.meta.dirname, 'bare-server.ts')
-  const child = spawn(process.execPath, [script, join(bench.files, '1'), String(port)], { stdio: 'inherit' })
+  const script = join(import.meta.dirname, name)
+  const child = spawn(process.execPath, [...nodeArguments, script, folder, String(port)], {
+    env: { ...process.env, ...environment },
+    stdio: 'inherit',
+  })
   try {
     while ((await get(port, '/json').catch(() => undefined)) === undefined) await sleep(20)
     return await use(port)
@@ -224,7 +248,7 @@ async function readOnce(
 }
 
 async function readRounds(bench: Bench): Promise<void> {
-  await withBareServer(bench, (barePort) =>
+  await withBareServer('bare-server.ts', join(bench.files, '1'), (barePort) =>
     withAll(bench, bench.kinds, async (servers) => {
       const reads = new Map<Subject, Reads>()
       const files = Array.from({ length: bench.slices }, (_, index) => `/${index}`)

@@ -10,7 +10,7 @@ const entryPoints = {
   kingsfoil: join(root, 'packages/server/src/main/kingsfoil.ts'),
   // Files of their own, because they are bodies of threads.
   'writer-worker': join(root, 'packages/server/src/catalog/sqlite/writer-worker.ts'),
-  'digest-worker': join(root, 'packages/server/src/blobs/digest-worker.ts'),
+  'blob-worker': join(root, 'packages/server/src/blobs/blob-worker.ts'),
 }
 
 /** The environment that the bundle is to be run in. */

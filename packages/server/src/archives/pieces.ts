@@ -84,20 +84,22 @@ export interface Window {
 
 /**
  * The same steps, some of them begun before they are asked for: as many as the window holds, but no more once the
- * first is ready, so that whoever waits gets it at once.
+ * first is ready, so that whoever waits gets it at once. The very first piece is given unpacked: what stands before it
+ * can be sent meanwhile.
  */
 export async function* lookAhead(
   steps: AsyncGenerator<Step, void, undefined>,
   { windowBytes, windowPieces, ahead }: Window,
 ): AsyncGenerator<Step, void, undefined> {
   const queue: { readonly step: Step; isReady: boolean }[] = []
-  let [bytes, isOver] = [0, false]
+  let [bytes, isOver, isFirst] = [0, false, true]
   const fill = async (): Promise<void> => {
     const { value: step, done } = await steps.next()
     isOver = done === true
     if (step === undefined) return
-    const item = { step, isReady: step.kind !== 'piece' }
+    const item = { step, isReady: step.kind !== 'piece' || isFirst }
     if (step.kind === 'piece') {
+      isFirst = false
       bytes += step.size
       ahead.take(step.size)
       const settle = (): void => {

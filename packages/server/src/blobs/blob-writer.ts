@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs'
 import { type AlignedBuffer, type AlignedBuffers, bufferBytes } from './aligned-buffers.ts'
+import type { BlobThread } from './blob-thread.ts'
 import { stepBytes } from './digest-board.ts'
-import type { Digester } from './digester.ts'
 import { openDirectly, syncData, writeFully } from './file-system.ts'
 import { LocalDigest, type PieceDigest } from './piece-digest.ts'
 import type { Slot } from './slot-pool.ts'
@@ -29,7 +29,7 @@ export interface Written {
 /** Where large blobs pass through. */
 export interface WriteEquipment {
   readonly buffers: AlignedBuffers
-  readonly digester: Digester
+  readonly thread: BlobThread
 }
 
 /**
@@ -143,7 +143,7 @@ class BlobWriter {
   #begin(): PieceDigest {
     if (this.#lent === undefined || this.#filled <= smallBytes) return new LocalDigest(this.#buffer)
     this.#direct = openDirectly(this.#slot.path)
-    return this.#equipment.digester.begin(this.#lent)
+    return this.#equipment.thread.begin(this.#lent)
   }
 
   async finish(): Promise<Written> {

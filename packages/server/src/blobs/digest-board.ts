@@ -18,10 +18,10 @@ export interface DigestBoard {
 export const intsPerJob = 4
 export const digestBytes = 16
 
-/** Bits of a job's kind. */
-export const jobKinds = { first: 1, last: 2 } as const
+/** Bits of a job's kind. `files`: there is a message that asks for files; the rest of the job says nothing. */
+export const jobKinds = { first: 1, last: 2, files: 4 } as const
 
-/** A power of two, so that numbers of jobs may wrap around, and more jobs than all buffers together can have. */
+/** A power of two, so that numbers of jobs may wrap around, and more jobs than can wait at a time. */
 export const jobsFor = (count: number): number => 2 * count * (bufferBytes / stepBytes)
 
 const intBytes = Int32Array.BYTES_PER_ELEMENT

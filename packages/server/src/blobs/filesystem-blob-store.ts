@@ -5,8 +5,8 @@ import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
 import { AlignedBuffers } from './aligned-buffers.ts'
 import type { BlobStore, ByteSpan, StoredBlob } from './blob-store.ts'
+import { BlobThread } from './blob-thread.ts'
 import { type WriteEquipment, type Written, writeBlob } from './blob-writer.ts'
-import { Digester } from './digester.ts'
 import { hasCode, readSpan, removeFile, translateError } from './file-system.ts'
 import { ReadPace } from './read-pace.ts'
 import { folderOf, isKey, listFolder, type Slot, SlotPool } from './slot-pool.ts'
@@ -23,9 +23,10 @@ export class FilesystemBlobStore implements BlobStore {
 
   constructor(root: string) {
     this.#root = root
-    this.#slots = new SlotPool(root)
     const buffers = new AlignedBuffers(maxWrites)
-    this.#equipment = { buffers, digester: new Digester(buffers) }
+    const thread = new BlobThread(buffers)
+    this.#slots = new SlotPool(root, thread)
+    this.#equipment = { buffers, thread }
   }
 
   async write(bytes: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
@@ -110,7 +111,7 @@ export class FilesystemBlobStore implements BlobStore {
 
   async close(): Promise<void> {
     await this.#slots.close()
-    await this.#equipment.digester.close()
+    await this.#equipment.thread.close()
   }
 
   #path(key: string): string {

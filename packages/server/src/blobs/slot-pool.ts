@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, constants } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { BlobThread } from './blob-thread.ts'
 import { closeFile, hasCode, makeDirectory, openFile, removeFile, syncDirectory } from './file-system.ts'
 
 /**
@@ -17,9 +18,6 @@ export interface Slot {
 /** Slots made at a time: they share a directory, one directory sync, and one marker. */
 const batchSize = 64
 
-/** Slots made at the same time: writes need threads, too. */
-const creators = 4
-
 const slotFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_DSYNC
 
 const markerFolder = 'reserved'
@@ -31,10 +29,16 @@ export const isKey = (text: string): boolean => keyPattern.test(text)
 /** `aa/bb/<key>`, where `aabb` begins the key. */
 export const folderOf = (key: string): string => join(key.slice(0, 2), key.slice(2, 4))
 
+/** Bytes of a key that are its own. */
+const ownBytes = 9
+
 /** Keys look like UUIDs. Those of a batch share the first thirteen characters, which name its marker. */
-function mintKey(batch: string): string {
-  const hex = randomBytes(10).toString('hex')
-  return `${batch}-4${hex.slice(0, 3)}-a${hex.slice(3, 6)}-${hex.slice(6, 18)}`
+function mintKeys(batch: string): readonly string[] {
+  const random = randomBytes(batchSize * ownBytes)
+  return Array.from({ length: batchSize }, (_, index) => {
+    const hex = random.toString('hex', index * ownBytes, (index + 1) * ownBytes)
+    return `${batch}-4${hex.slice(0, 3)}-a${hex.slice(3, 6)}-${hex.slice(6, 18)}`
+  })
 }
 
 const batchOf = (key: string): string => key.slice(0, 13)
@@ -47,14 +51,16 @@ const batchOf = (key: string): string => key.slice(0, 13)
  */
 export class SlotPool {
   readonly #root: string
+  readonly #thread: Pick<BlobThread, 'makeFiles'>
   readonly #ready: Slot[] = []
   /** Slots of a batch whose fate is open, by their keys: a blob is confirmed and removed later, but counts once. */
   readonly #open = new Map<string, Set<string>>()
   readonly #unmarking = new Set<Promise<void>>()
   #making: Promise<void> | undefined
 
-  constructor(root: string) {
+  constructor(root: string, thread: Pick<BlobThread, 'makeFiles'>) {
     this.#root = root
+    this.#thread = thread
   }
 
   async take(): Promise<Slot> {
@@ -105,22 +111,14 @@ export class SlotPool {
   }
 
   async #createFiles(batch: string, folder: string): Promise<readonly Slot[]> {
-    const slots: Slot[] = []
-    let left = batchSize
-    const create = async (): Promise<void> => {
-      while (left > 0) {
-        left -= 1
-        const key = mintKey(batch)
-        const path = join(folder, key)
-        slots.push({ key, path, fd: await openFile(path, slotFlags, 0o644) })
-      }
-    }
-    const results = await Promise.allSettled(Array.from({ length: creators }, create))
-    const failed = results.find((result) => result.status === 'rejected')
-    if (failed === undefined) return slots
+    const keys = mintKeys(batch)
+    const paths = keys.map((key) => join(folder, key))
+    const { fds, failure } = await this.#thread.makeFiles({ paths, flags: slotFlags, mode: 0o644 })
+    const slots = fds.map((fd, index) => ({ key: keys[index] ?? '', path: paths[index] ?? '', fd }))
+    if (failure === undefined) return slots
     await Promise.all(slots.map((slot) => this.discard(slot)))
     await this.#unmark(batch)
-    throw failed.reason
+    throw Object.assign(new Error(failure.message), { code: failure.code })
   }
 
   /** Closes and removes a slot that will not be used. */

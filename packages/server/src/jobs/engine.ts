@@ -176,7 +176,10 @@ export class Engine {
   async #follow(run: JobRun): Promise<void> {
     // Only then is it in the list.
     await Promise.resolve()
-    const changed = await run.run()
+    const changed = await run.run().catch((error: unknown) => {
+      this.#with.log.error({ err: error, job: run.job.id }, 'A run of a job broke off')
+      return undefined
+    })
     this.#running.delete(run.job.number)
     if (changed === undefined) await this.#with.onLost(run.job)
     else this.#with.onChange(changed)

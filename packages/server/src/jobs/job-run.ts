@@ -125,7 +125,7 @@ export class JobRun {
     this.#abandoned.reject(new Error('The step was abandoned'))
   }
 
-  /** Never rejects. Gives what became of the job; undefined when that is not for this run to say any more. */
+  /** Gives what became of the job; undefined when that is not for this run to say any more. */
   async run(): Promise<Changed | undefined> {
     try {
       return await this.#conclude(await this.#takeSteps())

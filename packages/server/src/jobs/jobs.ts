@@ -126,6 +126,10 @@ export class Jobs {
 
   /** Recovers what an earlier process left, then runs what waits. */
   async start(): Promise<void> {
+    for (const type of this.#with.options.concurrency?.keys() ?? []) {
+      if (!this.#types.has(type))
+        this.#with.log.warn({ type }, 'There are no jobs of this type to be limited')
+    }
     const { catalog, clock, options, log, reclaim, nudge } = this.#with
     const retention = this.#retention
     const { released, freed } = await catalog.recover({ owner: this.#engine.owner, now: clock(), retention })

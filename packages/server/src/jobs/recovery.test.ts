@@ -201,6 +201,20 @@ test('without earlier jobs those that had not ended fail, and can be resubmitted
   }),
 )
 
+test('a limit of a type that there is not is told', { timeout }, () =>
+  withJobs(async ({ engine, log }) => {
+    const concurrency = new Map([
+      ['List', 1],
+      ['Lits', 1],
+    ])
+    await engine([listType<string>(async () => undefined)], { concurrency }).start()
+    assert.deepEqual(
+      log.map(({ level, fields }) => [level, fields]),
+      [['warn', { type: 'Lits' }]],
+    )
+  }),
+)
+
 test('a job whose type is gone, or does not understand it any more, fails', { timeout }, () =>
   withJobs(async ({ engine }) => {
     const early = engine([

@@ -149,7 +149,7 @@ describe('kept associations', () => {
       { sopClassUid: secondaryCapture, transferSyntaxUid: implicitVrLittleEndian },
     ])
     await sender.send(scp.destination, file(1))
-    assert.deepEqual(scp.proposals, [[jpegBaseline, explicitVrLittleEndian, implicitVrLittleEndian]])
+    assert.deepEqual(scp.proposals, [[explicitVrLittleEndian, implicitVrLittleEndian, jpegBaseline]])
   })
 
   it('give way to one that proposes more, and are not left beside it', async (t) => {
@@ -166,6 +166,27 @@ describe('kept associations', () => {
     assert.deepEqual(scp.counts, { open: 1, released: 1, broken: 0 })
   })
 
+  it('are two for two hundred kinds of instances that come in order', async (t) => {
+    const scp = await startScp(t, { syntaxes: [jpegBaseline] })
+    const sender = createSender(t)
+    const classes = Array.from({ length: 200 }, (_, index) => `1.2.840.10008.5.1.4.9.${100 + index}`)
+    sender.expect(
+      scp.destination,
+      classes.map((sopClassUid) => ({ sopClassUid, transferSyntaxUid: jpegBaseline })),
+    )
+    for (const sopClassUid of classes) {
+      const compressed = makeFile({ transferSyntax: jpegBaseline, instance: `1.2.${sopClassUid.slice(-3)}` })
+      const renamed = compressed.toString('latin1').replaceAll(secondaryCapture, sopClassUid)
+      await sender.send(scp.destination, sourceOf(Buffer.from(renamed, 'latin1')))
+    }
+    assert.equal(scp.received.length, 200)
+    assert.deepEqual(
+      scp.proposals.map(({ length }) => length),
+      [128, 128],
+    )
+    assert.deepEqual(scp.counts, { open: 1, released: 1, broken: 0 })
+  })
+
   it('propose 128 contexts at most, with the one that matters', async (t) => {
     const scp = await startScp(t)
     const sender = createSender(t)
@@ -174,24 +195,36 @@ describe('kept associations', () => {
     assert.equal(scp.received.length, 1)
     assert.deepEqual(
       scp.proposals.map(({ length }) => length),
-      [200 + 2 - 128],
+      [128],
     )
   })
 })
 
 describe('RememberedPairs', () => {
-  it('forgets what was named longest ago, by pair and by destination', () => {
+  it('begins with what is wanted, and goes on with what was announced after it', () => {
+    const remembered = new RememberedPairs(remoteLimits)
+    const [a, b, c, d] = pairs(4)
+    assert.ok(a && b && c && d)
+    remembered.announce('x', [a, b, c])
+    assert.deepEqual(remembered.startingWith('x', [b]), [b, c, a])
+    remembered.add('x', [a, d])
+    assert.deepEqual(remembered.startingWith('x', [d]), [d, a, b, c])
+    remembered.announce('x', [c, a])
+    assert.deepEqual(remembered.startingWith('x', [c]), [c, a, b, d])
+    assert.deepEqual(remembered.startingWith('y', [c]), [c])
+  })
+
+  it('forgets what was named first, by pair and by destination, but not what is wanted', () => {
     const remembered = new RememberedPairs({ rememberedPairs: 2, rememberedDestinations: 2 })
     const [a, b, c] = pairs(3)
     assert.ok(a && b && c)
-    remembered.add('x', [a, b])
-    remembered.add('x', [a, c])
-    assert.deepEqual(remembered.around('x', a), [a, c])
-    assert.deepEqual(remembered.around('x', b), [])
-    remembered.add('y', [a])
-    remembered.add('x', [c])
-    remembered.add('z', [a])
-    assert.deepEqual(remembered.around('y', a), [])
-    assert.equal(remembered.around('x', a).length, 2)
+    remembered.add('x', [a, b, c])
+    assert.deepEqual(remembered.startingWith('x', [c]), [c, b])
+    assert.deepEqual(remembered.startingWith('x', [a]), [a, b, c])
+    remembered.add('y', [b])
+    remembered.add('x', [b])
+    remembered.add('z', [b])
+    assert.deepEqual(remembered.startingWith('y', [a]), [a])
+    assert.deepEqual(remembered.startingWith('x', [a]), [a, b, c])
   })
 })

@@ -1,7 +1,7 @@
 import { type Association, AssociationError, type StoragePair } from '@kingsfoil/dimse'
 import { DomainError } from '../model/domain-error.ts'
 import type { Destination } from './destination.ts'
-import { keyOfPair, RememberedPairs } from './remembered-pairs.ts'
+import { keyOfPair, type PairsOfClass, RememberedPairs } from './remembered-pairs.ts'
 import type { RemoteLimits } from './remote-limits.ts'
 
 export interface KeptAssociationsOptions {
@@ -14,9 +14,6 @@ export interface KeptAssociationsOptions {
   readonly closeDelay: number
   readonly limits: RemoteLimits
 }
-
-/** Pairs with the same SOP class; at least one. */
-export type PairsOfClass = readonly [StoragePair, ...StoragePair[]]
 
 interface Kept {
   readonly association: Association
@@ -44,9 +41,9 @@ export class KeptAssociations {
     this.#remembered = new RememberedPairs(options.limits)
   }
 
-  /** Tells what is going to be sent, so that one association is good for all of it. */
+  /** Tells what is going to be sent, in order, so that one association is good for all of it. */
   expect(destination: Destination, pairs: readonly StoragePair[]): void {
-    this.#remembered.add(keyOf(destination), pairs)
+    this.#remembered.announce(keyOf(destination), pairs)
   }
 
   /**
@@ -61,7 +58,7 @@ export class KeptAssociations {
     signal?: AbortSignal,
   ): Promise<Result> {
     signal?.throwIfAborted()
-    this.expect(destination, pairs)
+    this.#remembered.add(keyOf(destination), pairs)
     const kept = this.#take(keyOf(destination), pairs)
     if (kept === undefined) return this.#work(await this.#open(destination, pairs, signal), work, signal)
     try {
@@ -91,7 +88,7 @@ export class KeptAssociations {
   async #open(destination: Destination, pairs: PairsOfClass, signal: AbortSignal | undefined): Promise<Kept> {
     this.#refuseWhenClosed()
     const key = keyOf(destination)
-    const proposed = this.#remembered.around(key, pairs[0])
+    const proposed = this.#remembered.startingWith(key, pairs)
     const association = await this.#options.open(destination, proposed, signal)
     const kept = {
       association,

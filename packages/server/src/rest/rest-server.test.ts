@@ -82,6 +82,7 @@ test('a URI without answer of its own lists what lies below', async () => {
     'exports',
     'instances',
     'jobs',
+    'modalities',
     'openapi.json',
     'patients',
     'plugins',

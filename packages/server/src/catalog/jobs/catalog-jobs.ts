@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { JobLogLine, ResourceOutcome } from '../../model/job.ts'
 import type { JsonValue } from '../../model/json-value.ts'
 import type { Session } from '../sqlite/session.ts'
@@ -9,9 +10,10 @@ import { type OutputName, readOutput } from './outputs.ts'
 import {
   getJob,
   type JobListing,
-  listJobIds,
   listJobs,
   type NumberedPage,
+  readJobIds,
+  readJobs,
   readLog,
   readOutcomes,
   readResults,
@@ -22,6 +24,9 @@ import type { Recorded, RunRecord } from './record-run.ts'
 import type { JobRecovery, JobRefusal, RecoveredJobs } from './recover-jobs.ts'
 import type { removeCompletedJob } from './remove-job.ts'
 import type { NewJob } from './submit-job.ts'
+
+/** Jobs that are read at a time. */
+const jobsPerPage = 200
 
 /** Jobs, as the engine keeps them. Like everywhere in the catalog, what is answered survives a power loss. */
 export class CatalogJobs {
@@ -95,12 +100,26 @@ export class CatalogJobs {
     return getJob(this.#reads, id)
   }
 
-  async list(listing: JobListing): Promise<readonly StoredJob[]> {
-    return listJobs(this.#reads, listing)
+  list(listing: JobListing): Promise<readonly StoredJob[]> {
+    return this.#readPages(listing, readJobs)
   }
 
-  async listIds(listing: JobListing): Promise<readonly string[]> {
-    return listJobIds(this.#reads, listing)
+  listIds(listing: JobListing): Promise<readonly string[]> {
+    return this.#readPages(listing, readJobIds)
+  }
+
+  /** Others have their turn between pages: a job that goes meanwhile is left out. */
+  async #readPages<Found>(
+    listing: JobListing,
+    read: (session: Session, numbers: readonly number[]) => readonly Found[],
+  ): Promise<readonly Found[]> {
+    const numbers = listJobs(this.#reads, listing)
+    const found: Found[] = []
+    for (let index = 0; index < numbers.length; index += jobsPerPage) {
+      if (index > 0) await setImmediate()
+      found.push(...read(this.#reads, numbers.slice(index, index + jobsPerPage)))
+    }
+    return found
   }
 
   async steps(number: number, chunk: number): Promise<readonly JsonValue[]> {

@@ -10,7 +10,7 @@ import { Session } from '../sqlite/session.ts'
 import { claimJobs, renewJobs } from './claim-jobs.ts'
 import { commandJob, setJobPriority } from './command-job.ts'
 import type { RunName } from './job-row.ts'
-import { getJob, listJobs } from './read-jobs.ts'
+import { getJob, listJobs, readJobs } from './read-jobs.ts'
 import { type RunEnd, recordRun } from './record-run.ts'
 import { recoverJobs } from './recover-jobs.ts'
 import { discardBlobs, removeCompletedJob } from './remove-job.ts'
@@ -371,10 +371,12 @@ function step(world: World, one: Command): void {
 
 function compare({ session, jobs, gone, changes }: World): void {
   const all = { states: undefined, types: undefined, order: 'oldest', since: 0, limit: undefined } as const
-  const listed = listJobs(session, all).map(({ id, state, cursor, priority, attempts, wish, due }) => ({
-    ...{ id, state, cursor, priority, attempts, wish },
-    due: due ?? 0,
-  }))
+  const listed = readJobs(session, listJobs(session, all)).map(
+    ({ id, state, cursor, priority, attempts, wish, due }) => ({
+      ...{ id, state, cursor, priority, attempts, wish },
+      due: due ?? 0,
+    }),
+  )
   const expected = [...jobs.values()].map(({ id, state, cursor, priority, attempts, wish, due }) => ({
     ...{ id, state, cursor, priority, attempts, wish },
     due: state === 'Retry' ? due : 0,

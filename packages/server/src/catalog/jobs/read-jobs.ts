@@ -1,6 +1,6 @@
-import type { JobLogLine, JobState, ResourceOutcome } from '../../model/job.ts'
+import { type JobLogLine, type JobState, jobStates, type ResourceOutcome } from '../../model/job.ts'
 import type { JsonObject, JsonValue } from '../../model/json-value.ts'
-import { type Row, toBytes, toUuid } from '../sqlite/columns.ts'
+import { toBytes, toUuid } from '../sqlite/columns.ts'
 import type { Session, SqlValue } from '../sqlite/session.ts'
 import { columns, type StoredJob, toError, toJob } from './job-row.ts'
 
@@ -25,34 +25,41 @@ const orders = {
   priority: 'priority DESC, number',
 } as const
 
-/** States that few jobs are in: those that run, and the history. */
-const fewStates: ReadonlySet<JobState> = new Set(['Running', 'Success', 'Failure'])
-
-/** In their order they are found at once; where only few can match, by their state. */
-function selectJobs(session: Session, selected: string, listing: JobListing): readonly Row[] {
-  const { states, types, order, since, limit = -1 } = listing
-  const conditions: string[] = []
-  const values: SqlValue[] = []
-  if (states !== undefined) {
-    const column = states.every((state) => fewStates.has(state)) ? 'state' : '+state'
-    conditions.push(`${column} IN (SELECT value FROM json_each(?))`)
-    values.push(JSON.stringify(states))
-  }
-  if (types !== undefined) {
-    conditions.push('+type IN (SELECT value FROM json_each(?))')
-    values.push(JSON.stringify(types))
-  }
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  const sql = `SELECT ${selected} FROM jobs ${where} ORDER BY ${orders[order]} LIMIT ? OFFSET ?`
-  return session.all(sql, ...values, limit, since)
+/** Numbers of jobs. Each state has an index in each order: few rows are looked at that are not given. */
+export function listJobs(session: Session, listing: JobListing): readonly number[] {
+  const { states = listing.order === 'priority' ? jobStates : [], types, order, since, limit } = listing
+  if (listing.states?.length === 0) return []
+  const [condition, typeValues] =
+    types === undefined
+      ? ['', []]
+      : ['AND +type IN (SELECT value FROM json_each(?))', [JSON.stringify(types)]]
+  const most = limit === undefined ? -1 : since + limit
+  const part = (where: string): string =>
+    `SELECT number, priority FROM jobs WHERE ${where} ${condition} ORDER BY ${orders[order]} LIMIT ?`
+  const parts = states.length === 0 ? [part('true')] : states.map(() => part('state = ?'))
+  const values = (states.length === 0 ? [[]] : states.map((state) => [state])).flatMap(
+    (own): readonly SqlValue[] => [...own, ...typeValues, most],
+  )
+  const all = parts.map((sql) => `SELECT * FROM (${sql})`).join(' UNION ALL ')
+  const sql = `SELECT number FROM (${all}) ORDER BY ${orders[order]} LIMIT ? OFFSET ?`
+  return session.list(sql, ...values, limit ?? -1, since).map(([number]) => Number(number))
 }
 
-export const listJobs = (session: Session, listing: JobListing): readonly StoredJob[] =>
-  selectJobs(session, columns, listing).map(toJob)
+/** In this order; those that are gone are left out. */
+export function readJobs(session: Session, numbers: readonly number[]): readonly StoredJob[] {
+  return numbers.flatMap((number) => {
+    const row = session.get(`SELECT ${columns} FROM jobs WHERE number = ?`, number)
+    return row === undefined ? [] : [toJob(row)]
+  })
+}
 
-/** Nothing of the jobs is read, which may be much. */
-export const listJobIds = (session: Session, listing: JobListing): readonly string[] =>
-  selectJobs(session, 'id', listing).map(({ id }) => toUuid(id))
+/** The same without anything of the jobs themselves, which may be much. */
+export function readJobIds(session: Session, numbers: readonly number[]): readonly string[] {
+  return numbers.flatMap((number) => {
+    const row = session.get('SELECT id FROM jobs WHERE number = ?', number)
+    return row === undefined ? [] : [toUuid(row.id)]
+  })
+}
 
 export function readSteps(session: Session, number: number, chunk: number): readonly JsonValue[] {
   const row = session.get('SELECT steps FROM job_steps WHERE job = ? AND chunk = ?', number, chunk)

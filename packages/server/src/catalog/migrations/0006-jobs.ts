@@ -46,7 +46,7 @@ export const jobs = `
   CREATE INDEX jobs_by_retried ON jobs (retried) WHERE state = 'Retry';
   CREATE INDEX jobs_by_completion ON jobs (completion) WHERE completion IS NOT NULL;
   CREATE INDEX jobs_by_state ON jobs (state, number);
-  CREATE INDEX jobs_by_priority ON jobs (priority DESC, number);
+  CREATE INDEX jobs_by_priority ON jobs (state, priority DESC, number);
 
   CREATE TABLE job_steps (
     job INTEGER NOT NULL,

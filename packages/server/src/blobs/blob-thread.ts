@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { AlignedBuffer, AlignedBuffers } from './aligned-buffers.ts'
+import type { BlobWorkerData, FilesReply, FilesRequest } from './blob-worker.ts'
 import {
   boardBytes,
   boardOn,
@@ -9,22 +10,23 @@ import {
   jobKinds,
   jobsFor,
 } from './digest-board.ts'
-import type { DigesterData } from './digest-worker.ts'
 import type { PieceDigest } from './piece-digest.ts'
 
 /** Beside this file, whether it runs from source or bundled. */
-const workerFile = import.meta.url.endsWith('.ts') ? './digest-worker.ts' : './digest-worker.js'
+const workerFile = import.meta.url.endsWith('.ts') ? './blob-worker.ts' : './blob-worker.js'
 
 /**
  * Computes MD5 in a thread of its own: of the processor time that storing an instance takes it is the largest part.
  * Jobs and results lie in shared memory, where a job costs a write and at most a wake-up; a message costs a tenth of a
- * millisecond.
+ * millisecond. The thread also makes files, many for one message: Node's own threads make one at a time, and tell of
+ * each.
  */
-export class Digester {
+export class BlobThread {
   readonly #board: DigestBoard
   readonly #count: number
-  readonly #data: DigesterData
+  readonly #data: BlobWorkerData
   #worker: Worker | undefined
+  #making: { resolve(reply: FilesReply): void } | undefined
   #waiting = 0
 
   constructor(buffers: AlignedBuffers) {
@@ -35,7 +37,6 @@ export class Digester {
   }
 
   begin(buffer: AlignedBuffer): PieceDigest {
-    this.#worker ??= this.#start()
     let kind: number = jobKinds.first
     return {
       add: (start, end, last) => {
@@ -47,20 +48,53 @@ export class Digester {
     }
   }
 
+  /** Makes files, as many as it can. To be asked for one thing at a time. */
+  async makeFiles(request: FilesRequest): Promise<FilesReply> {
+    const worker = this.#running()
+    this.#keepAlive()
+    worker.postMessage(request)
+    this.#give(0, 0, 0, jobKinds.files)
+    try {
+      return await new Promise<FilesReply>((resolve) => {
+        this.#making = { resolve }
+      })
+    } finally {
+      this.#letGo()
+    }
+  }
+
   /** Does not keep the process alive by itself. */
-  #start(): Worker {
-    const worker = new Worker(new URL(workerFile, import.meta.url), { workerData: this.#data })
+  #running(): Worker {
+    if (this.#worker !== undefined) return this.#worker
+    // Files that it opens are not its own.
+    const options = { workerData: this.#data, trackUnmanagedFds: false }
+    const worker = new Worker(new URL(workerFile, import.meta.url), options)
+    worker.on('message', (reply: FilesReply) => this.#making?.resolve(reply))
     worker.unref()
+    this.#worker = worker
     return worker
   }
 
   #post(index: number, start: number, end: number, kind: number): void {
-    const { posted, jobs, pending } = this.#board
+    Atomics.add(this.#board.pending, index, 1)
+    this.#give(index, start, end, kind)
+  }
+
+  #give(index: number, start: number, end: number, kind: number): void {
+    this.#running()
+    const { posted, jobs } = this.#board
     const number = posted[0] ?? 0
     jobs.set([index, start, end, kind], ((number >>> 0) % jobsFor(this.#count)) * intsPerJob)
-    Atomics.add(pending, index, 1)
     Atomics.store(posted, 0, number + 1)
     Atomics.notify(posted, 0)
+  }
+
+  #keepAlive(): void {
+    if (this.#waiting++ === 0) this.#worker?.ref()
+  }
+
+  #letGo(): void {
+    if (--this.#waiting === 0) this.#worker?.unref()
   }
 
   async #settled(index: number): Promise<void> {
@@ -68,11 +102,11 @@ export class Digester {
     let left = Atomics.load(pending, index)
     if (left === 0) return
     // Waiting for shared memory does not keep the process alive either.
-    if (this.#waiting++ === 0) this.#worker?.ref()
+    this.#keepAlive()
     for (; left > 0; left = Atomics.load(pending, index)) {
       await Atomics.waitAsync(pending, index, left).value
     }
-    if (--this.#waiting === 0) this.#worker?.unref()
+    this.#letGo()
   }
 
   async #result(index: number): Promise<string> {
