@@ -9,6 +9,8 @@ export const archiveLimits = {
   /** Bytes of content that are read ahead of the receiver of an archive, and pieces of it. */
   windowBytes: 8 * 1024 * 1024,
   windowPieces: 256,
+  /** The same of all archives together; each may have one piece beyond it. */
+  aheadBytes: 48 * 1024 * 1024,
   /** Pieces that are compressed at the same time, in all archives together: the threads that do it also read and sync files. */
   parallelPieces: 3,
   /** Bytes of content after which a step of a plan ends, and files that it has at the most. */

@@ -5,6 +5,7 @@ import { archiveLimits } from './archive-limits.ts'
 import { chunksOf, memoryEntry } from './archives.fixture.ts'
 import { Checksums } from './checksums.ts'
 import { Deflater } from './deflater.ts'
+import { ReadAhead } from './read-ahead.ts'
 import { StoredArchive } from './stored-archive.ts'
 import { streamArchive } from './stream-archive.ts'
 
@@ -40,6 +41,7 @@ function* entriesOf(count: number, size: number) {
 
 const packing = {
   deflater: new Deflater(),
+  ahead: new ReadAhead(archiveLimits.aheadBytes),
   limits: archiveLimits,
   isPrompt: true,
   onSkipped: (_: unknown, error: unknown) => assert.fail(String(error)),

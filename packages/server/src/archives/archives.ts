@@ -10,6 +10,7 @@ import { type ArchivePlan, type ArchiveRequest, type ArchiveStep, planArchive } 
 import { Checksums } from './checksums.ts'
 import { Deflater } from './deflater.ts'
 import { type Entries, packEntries } from './pack-entries.ts'
+import { ReadAhead } from './read-ahead.ts'
 import { StoredArchive, type StoredEntry } from './stored-archive.ts'
 import { directoryBytes, streamArchive } from './stream-archive.ts'
 import type { ZipMethod, ZipRecord } from './zip-format.ts'
@@ -60,6 +61,7 @@ export class Archives {
   readonly #catalog: Catalog
   readonly #limits: ArchiveLimits
   readonly #deflater: Deflater
+  readonly #ahead: ReadAhead
   readonly #checksums: Checksums
 
   constructor({ blobs, catalog, limits = archiveLimits }: ArchivesDependencies) {
@@ -67,6 +69,7 @@ export class Archives {
     this.#catalog = catalog
     this.#limits = limits
     this.#deflater = new Deflater(limits.parallelPieces)
+    this.#ahead = new ReadAhead(limits.aheadBytes)
     this.#checksums = new Checksums(limits.checksums)
   }
 
@@ -161,6 +164,7 @@ export class Archives {
       method,
       signal,
       deflater: this.#deflater,
+      ahead: this.#ahead,
       limits: this.#limits,
       onSkipped: ({ instanceId }: ArchiveEntry, error: unknown) => onSkipped(instanceId, error),
       ...(onProgress && { onProgress }),

@@ -2,6 +2,7 @@ import type { ArchiveEntry } from './archive-entry.ts'
 import type { ArchiveLimits } from './archive-limits.ts'
 import { type Deflater, streamEnd } from './deflater.ts'
 import { type Cut, cutEntries, lookAhead, type Step } from './pieces.ts'
+import type { ReadAhead } from './read-ahead.ts'
 import {
   descriptor,
   fileBytes,
@@ -16,6 +17,7 @@ export interface Packing {
   readonly method: ZipMethod
   readonly deflater: Deflater
   readonly limits: ArchiveLimits
+  readonly ahead: ReadAhead
   /** Where the first byte comes to stand in the archive. */
   readonly offset: number
   /** Whether somebody waits for the first byte: then the first file begins before all of it is compressed. */
@@ -43,8 +45,8 @@ export async function* packEntries(
   entries: Entries,
   packing: Packing,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { method, limits } = packing
-  const steps = lookAhead(cutEntries(entries, cutFor(packing)), limits)
+  const { method, limits, ahead } = packing
+  const steps = lookAhead(cutEntries(entries, cutFor(packing)), { ...limits, ahead })
   const layout = { packing, offset: packing.offset, isFirst: packing.isPrompt && method === 'deflated' }
   try {
     for (;;) {

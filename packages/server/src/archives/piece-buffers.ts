@@ -17,7 +17,7 @@ export class PieceBuffers {
 
   /** With any content. What is small, or too large, is not worth keeping. */
   readonly take = (length: number): Uint8Array => {
-    if (length > this.#bufferBytes || length * 8 < this.#bufferBytes) return Buffer.allocUnsafeSlow(length)
+    if (length > this.#bufferBytes || length * 2 < this.#bufferBytes) return Buffer.allocUnsafeSlow(length)
     const piece = new Uint8Array(this.#free.pop() ?? new ArrayBuffer(this.#bufferBytes), 0, length)
     this.#lent.add(piece)
     return piece

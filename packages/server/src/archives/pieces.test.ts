@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { chunksOf, memoryEntry } from './archives.fixture.ts'
 import { cutEntries, lookAhead, regroup, type Step } from './pieces.ts'
+import { ReadAhead } from './read-ahead.ts'
 
 test('pieces have the same bytes, and their size between once and twice what was asked for', async () => {
   const cases = fc.tuple(fc.nat(5000), fc.integer({ min: 1, max: 700 }), fc.integer({ min: 1, max: 700 }))
@@ -24,6 +25,9 @@ const kindsOf = async (steps: AsyncIterable<Step>) => {
   for await (const { kind } of steps) kinds.push(kind)
   return kinds
 }
+
+/** No others. */
+const alone = () => new ReadAhead(Number.POSITIVE_INFINITY)
 
 const keep = { packOf: () => async (piece: Uint8Array) => piece }
 
@@ -64,8 +68,8 @@ function heldPieces(count: number) {
 
 test('steps ahead are bounded by their bytes, and by their number', async () => {
   for (const [window, most] of [
-    [{ windowBytes: 50, windowPieces: 1000 }, 5],
-    [{ windowBytes: 1e6, windowPieces: 7 }, 7],
+    [{ windowBytes: 50, windowPieces: 1000, ahead: alone() }, 5],
+    [{ windowBytes: 1e6, windowPieces: 7, ahead: alone() }, 7],
   ] as const) {
     const { state, steps, finish } = heldPieces(100)
     const ahead = lookAhead(steps, window)
@@ -87,7 +91,7 @@ test('steps ahead are bounded by their bytes, and by their number', async () => 
 
 test('who has enough closes the file, after what was begun has ended', async () => {
   const { state, steps, finish } = heldPieces(100)
-  const ahead = lookAhead(steps, { windowBytes: 50, windowPieces: 1000 })
+  const ahead = lookAhead(steps, { windowBytes: 50, windowPieces: 1000, ahead: alone() })
   for (let taken = 0; taken < 3; taken++) await ahead.next()
   let isOver = false
   const over = ahead.return().then(() => {
@@ -114,8 +118,32 @@ test('what is ready is given before more is read', async () => {
   const ahead = lookAhead(cutEntries([entry], { pieceBytes: 10, ...keep }), {
     windowBytes: 500,
     windowPieces: 1000,
+    ahead: alone(),
   })
   assert.equal((await ahead.next()).value?.kind, 'begin')
   assert.ok(read <= 1)
   await ahead.return()
+})
+
+test('what is read ahead is bounded over all archives, and each one goes on nevertheless', async () => {
+  const shared = new ReadAhead(100)
+  const window = { windowBytes: 50, windowPieces: 1000, ahead: shared }
+  const archives = Array.from({ length: 10 }, () => heldPieces(100))
+  const begun = () => archives.reduce((total, { state }) => total + state.begun, 0)
+  const aheads = archives.map(({ steps }) => lookAhead(steps, window))
+  for (const ahead of aheads) for (let taken = 0; taken < 3; taken++) await ahead.next()
+  // Two archives fill their windows; of the others each has what it was asked for.
+  assert.equal(begun(), 2 * 6 + 8 * 2)
+  for (const { finish } of archives) finish()
+  const last = aheads.at(-1)
+  assert.equal((await last?.next())?.value?.kind, 'piece')
+  for (const { finish } of archives) finish()
+  await Promise.all(aheads.map((ahead) => ahead.return()))
+  assert.ok(shared.hasRoom)
+  const { state, steps, finish } = heldPieces(100)
+  const again = lookAhead(steps, window)
+  for (let taken = 0; taken < 3; taken++) await again.next()
+  assert.equal(state.begun, 6)
+  finish()
+  await again.return()
 })

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { ArchiveEntry } from './archive-entry.ts'
+import type { ReadAhead } from './read-ahead.ts'
 
 /** What is to be done for an archive, in its order. */
 export type Step =
@@ -77,6 +78,8 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array =>
 export interface Window {
   readonly windowBytes: number
   readonly windowPieces: number
+  /** Shared with others. */
+  readonly ahead: ReadAhead
 }
 
 /**
@@ -86,7 +89,7 @@ export interface Window {
  */
 export async function* lookAhead(
   steps: AsyncGenerator<Step, void, undefined>,
-  { windowBytes, windowPieces }: Window,
+  { windowBytes, windowPieces, ahead }: Window,
 ): AsyncGenerator<Step, void, undefined> {
   const queue: { readonly step: Step; isReady: boolean }[] = []
   let [bytes, isOver, isFirst] = [0, false, true]
@@ -98,6 +101,7 @@ export async function* lookAhead(
     if (step.kind === 'piece') {
       isFirst = false
       bytes += step.size
+      ahead.take(step.size)
       const settle = (): void => {
         item.isReady = true
       }
@@ -106,7 +110,12 @@ export async function* lookAhead(
     }
     queue.push(item)
   }
-  const hasRoom = (): boolean => queue.length === 0 || (bytes < windowBytes && queue.length < windowPieces)
+  const hasRoom = (): boolean =>
+    queue.length === 0 || (bytes < windowBytes && queue.length < windowPieces && ahead.hasRoom)
+  const release = (size: number): void => {
+    bytes -= size
+    ahead.give(size)
+  }
   try {
     for (;;) {
       do {
@@ -114,10 +123,11 @@ export async function* lookAhead(
       } while (!isOver && hasRoom() && queue[0]?.isReady !== true)
       const next = queue.shift()
       if (next === undefined) return
-      if (next.step.kind === 'piece') bytes -= next.step.size
       yield next.step
+      if (next.step.kind === 'piece') release(next.step.size)
     }
   } finally {
+    release(bytes)
     await steps.return()
     await Promise.allSettled(queue.map(({ step }) => (step.kind === 'piece' ? step.packed : undefined)))
   }

@@ -10,6 +10,7 @@ import { archiveLimits } from './archive-limits.ts'
 import { collect, memoryEntry, nextEntry, unzip } from './archives.fixture.ts'
 import { Checksums } from './checksums.ts'
 import { Deflater } from './deflater.ts'
+import { ReadAhead } from './read-ahead.ts'
 import { StoredArchive, type StoredEntry } from './stored-archive.ts'
 import { streamArchive } from './stream-archive.ts'
 
@@ -46,6 +47,7 @@ test('it is the archive that is streamed, and its length is known before', async
   const streamed = streamArchive(entries, {
     method: 'stored',
     deflater: new Deflater(),
+    ahead: new ReadAhead(archiveLimits.aheadBytes),
     limits,
     isPrompt: true,
     onSkipped: (_, error) => assert.fail(String(error)),

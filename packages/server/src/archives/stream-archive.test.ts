@@ -6,6 +6,7 @@ import { archiveLimits } from './archive-limits.ts'
 import { chunksOf, collect, memoryEntry, unzip } from './archives.fixture.ts'
 import { Deflater } from './deflater.ts'
 import type { Entries, Packing } from './pack-entries.ts'
+import { ReadAhead } from './read-ahead.ts'
 import { streamArchive } from './stream-archive.ts'
 
 const limits = { ...archiveLimits, wholeBytes: 100_000, pieceBytes: 30_000, windowBytes: 200_000 }
@@ -16,6 +17,7 @@ const stream = (entries: Entries, options: Options = {}) =>
   streamArchive(entries, {
     method: 'deflated',
     deflater: new Deflater(),
+    ahead: new ReadAhead(archiveLimits.aheadBytes),
     limits,
     isPrompt: true,
     onSkipped: (_, error) => assert.fail(String(error)),

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Changed } from '../catalog/jobs/complete-job.ts'
 import type { Retention, StoredJob } from '../catalog/jobs/job-row.ts'
@@ -36,6 +36,8 @@ export interface JobOutput {
   readonly size: number
   readonly contentType: string
   readonly filename: string
+  /** Another one when it was made anew. */
+  readonly fingerprint: string
   read(span?: OutputSpan): AsyncIterable<Uint8Array>
 }
 
@@ -76,6 +78,14 @@ const unknownType: JobError = {
   details: 'The server knows no jobs of this type',
   payload: undefined,
 }
+
+const listingOf = ({ states, types, order = 'oldest', since = 0, limit }: JobQuery) => ({
+  states,
+  types,
+  order,
+  since,
+  limit,
+})
 
 const isOver = ({ state }: Job): boolean => state === 'Success' || state === 'Failure'
 
@@ -203,8 +213,12 @@ export class Jobs {
     return this.#with.catalog.get(id)
   }
 
-  list({ states, types, order = 'oldest', since = 0, limit }: JobQuery): Promise<readonly Job[]> {
-    return this.#with.catalog.list({ states, types, order, since, limit })
+  list(query: JobQuery): Promise<readonly Job[]> {
+    return this.#with.catalog.list(listingOf(query))
+  }
+
+  listIds(query: JobQuery): Promise<readonly string[]> {
+    return this.#with.catalog.listIds(listingOf(query))
   }
 
   /**
@@ -301,6 +315,7 @@ export class Jobs {
       size: found.parts.reduce((total, { size }) => total + size, 0),
       contentType: kind?.contentType ?? 'application/octet-stream',
       filename: kind?.filename(job.parameters) ?? name,
+      fingerprint: hash('md5', found.parts.at(-1)?.blob ?? ''),
       read: (span = { start: 0 }) => this.#read(job.number, found.parts, span),
     }
   }

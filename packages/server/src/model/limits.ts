@@ -12,6 +12,8 @@ export const limits = {
   uidCharacters: 256,
   /** Bytes of a JSON or text body of the REST API. */
   jsonBodyBytes: 4 * 1024 * 1024,
+  /** Characters, as JSON, of what a client wants to be kept with a job. */
+  userDataCharacters: 64 * 1024,
   /** Tags, metadata and labels that one search may constrain, and tags that it may order by or ask for. */
   queryTerms: 256,
   /** Values of all lists of one search. */

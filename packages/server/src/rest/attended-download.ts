@@ -28,17 +28,20 @@ export interface Attendance {
  */
 export async function attendedDownload(jobs: JobsRoom, attendance: Attendance): Promise<Reply> {
   const { submission, facts, contentType, headers, produce, left } = attendance
-  const begun = Promise.withResolvers<AsyncIterable<Uint8Array>>()
+  const begun = Promise.withResolvers<{
+    readonly bytes: AsyncIterable<Uint8Array>
+    readonly signal: AbortSignal
+  }>()
   const work = (context: StepContext<unknown>): Promise<StepOutcome> => {
     const sent = Promise.withResolvers<StepOutcome>()
     left.addEventListener('abort', () => sent.reject(clientGone()))
     if (left.aborted) sent.reject(clientGone())
-    begun.resolve(handOver(produce(context), sent))
+    begun.resolve({ bytes: handOver(produce(context), sent), signal: context.signal })
     return sent.promise
   }
   await jobs.attend(submission, work, facts)
-  const bytes = await begun.promise
-  return { kind: 'download', status: 200, contentType, headers, read: () => bytes }
+  const { bytes, signal } = await begun.promise
+  return { kind: 'download', status: 200, contentType, headers, signal, read: () => bytes }
 }
 
 const clientGone = (): DomainError => new DomainError('NetworkProtocol', 'The client has gone')

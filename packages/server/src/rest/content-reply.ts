@@ -29,7 +29,7 @@ export interface Download {
 /** A download that obeys `Range`, and carries its entity tag if it has one. Errors: `BadRange`. */
 export function rangeReply(download: Download, headers: IncomingHttpHeaders): Reply {
   const { size, contentType, filename, tag, read } = download
-  const range = parseRange(headers.range, size)
+  const range = parseRange(wantedRange(headers, tag), size)
   const common = { ...contentDisposition(filename), ...tag }
   const { start, end } = range ?? { start: 0, end: size }
   return {
@@ -41,4 +41,10 @@ export function rangeReply(download: Download, headers: IncomingHttpHeaders): Re
     headers:
       range === undefined ? common : { ...common, 'Content-Range': `bytes ${start}-${end - 1}/${size}` },
   }
+}
+
+/** With `If-Range`, a part is of no use to a client whose other parts are of something else (RFC 9110 13.1.5). */
+function wantedRange(headers: IncomingHttpHeaders, tag: EntityTag | undefined): string | undefined {
+  const condition = headers['if-range']
+  return condition === undefined || condition === tag?.ETag ? headers.range : undefined
 }

@@ -2,6 +2,7 @@ import type { Submission } from '../jobs/submission.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { Job } from '../model/job.ts'
 import type { JsonObject, JsonValue } from '../model/json-value.ts'
+import { limits } from '../model/limits.ts'
 import { type Members, readBoolean, readInteger } from './body/json-body.ts'
 import { json, type Reply } from './reply.ts'
 import type { JobsRoom } from './rooms.ts'
@@ -25,7 +26,7 @@ export const usualJobOptions: JobOptions = {
   cancelOnDisconnect: false,
 }
 
-/** Errors: `BadRequest`, before there is a job. */
+/** Errors: `BadRequest` and `RequestTooLarge`, before there is a job. */
 export function readJobOptions(members: Members): JobOptions {
   const asynchronous = readBoolean(members, 'Asynchronous', !usualJobOptions.synchronous)
   return {
@@ -33,10 +34,20 @@ export function readJobOptions(members: Members): JobOptions {
     synchronous: readBoolean(members, 'Synchronous', !asynchronous),
     priority: readInteger(members, 'Priority', usualJobOptions.priority),
     permissive: readBoolean(members, 'Permissive', usualJobOptions.permissive),
-    // It came out of a JSON document.
-    userData: members.get('UserData') as JsonValue | undefined,
+    userData: readUserData(members),
     cancelOnDisconnect: readBoolean(members, 'CancelOnDisconnect', usualJobOptions.cancelOnDisconnect),
   }
+}
+
+/** It is read with the job, each time. */
+function readUserData(members: Members): JsonValue | undefined {
+  // It came out of a JSON document.
+  const userData = members.get('UserData') as JsonValue | undefined
+  if (userData === undefined || JSON.stringify(userData).length <= limits.userDataCharacters) return userData
+  throw new DomainError(
+    'RequestTooLarge',
+    `Field "UserData" may have ${limits.userDataCharacters} characters`,
+  )
 }
 
 /** The part of them that goes along with the job. */

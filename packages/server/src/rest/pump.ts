@@ -9,6 +9,8 @@ export interface Transfer {
   readonly timeout: number
   /** Writes the head. Called once the first bytes are there: a failure before that can still be told. */
   readonly begin: () => void
+  /** Cuts the connection, also of a client that takes nothing. */
+  readonly signal?: AbortSignal | undefined
   /** Called for each chunk that the system has taken over. */
   readonly release: (chunk: Uint8Array) => void
 }
@@ -18,11 +20,14 @@ export interface Transfer {
  * connection.
  */
 export async function pump(response: ServerResponse, transfer: Transfer): Promise<void> {
-  const { source, timeout, begin, release } = transfer
+  const { source, timeout, signal, begin, release } = transfer
   const iterator = source[Symbol.asyncIterator]()
+  const cut = (): void => void response.destroy()
   try {
     let next = await iterator.next()
     begin()
+    signal?.addEventListener('abort', cut)
+    if (signal?.aborted === true) cut()
     response.socket?.setTimeout(timeout * 1000)
     let left = transfer.length ?? Number.POSITIVE_INFINITY
     while (next.done !== true && !response.destroyed) {
@@ -46,6 +51,7 @@ export async function pump(response: ServerResponse, transfer: Transfer): Promis
     if (!response.headersSent) throw error
     response.destroy()
   } finally {
+    signal?.removeEventListener('abort', cut)
     await iterator.return?.()
   }
 }

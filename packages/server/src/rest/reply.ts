@@ -37,6 +37,8 @@ export type Reply =
       readonly contentType: string
       /** Bytes without a length that is known; a failure after the first of them cuts the connection. */
       readonly read: () => AsyncIterable<Uint8Array>
+      /** Cuts the connection, whatever the client takes. */
+      readonly signal: AbortSignal
       readonly headers?: Headers
     }
   | {

@@ -61,6 +61,7 @@ export type JobsRoom = Pick<
   | 'attend'
   | 'get'
   | 'list'
+  | 'listIds'
   | 'ended'
   | 'pause'
   | 'cancel'

@@ -48,6 +48,7 @@ export async function writeReply(
     await pump(response, {
       source: reply.read(),
       length: undefined,
+      signal: reply.signal,
       timeout: options.timeout,
       begin: () => void response.writeHead(reply.status, headers),
       release: () => undefined,

@@ -12,6 +12,7 @@ import {
   type JobListing,
   listJobs,
   type NumberedPage,
+  readJobIds,
   readJobs,
   readLog,
   readOutcomes,
@@ -98,15 +99,26 @@ export class CatalogJobs {
     return getJob(this.#reads, id)
   }
 
+  list(listing: JobListing): Promise<readonly StoredJob[]> {
+    return this.#readPages(listing, readJobs)
+  }
+
+  listIds(listing: JobListing): Promise<readonly string[]> {
+    return this.#readPages(listing, readJobIds)
+  }
+
   /** Others have their turn between pages: a job that goes meanwhile is left out. */
-  async list(listing: JobListing): Promise<readonly StoredJob[]> {
+  async #readPages<Found>(
+    listing: JobListing,
+    read: (session: Session, numbers: readonly number[]) => readonly Found[],
+  ): Promise<readonly Found[]> {
     const numbers = listJobs(this.#reads, listing)
-    const jobs: StoredJob[] = []
+    const found: Found[] = []
     for (let index = 0; index < numbers.length; index += jobsPerPage) {
       if (index > 0) await setImmediate()
-      jobs.push(...readJobs(this.#reads, numbers.slice(index, index + jobsPerPage)))
+      found.push(...read(this.#reads, numbers.slice(index, index + jobsPerPage)))
     }
-    return jobs
+    return found
   }
 
   async steps(number: number, chunk: number): Promise<readonly JsonValue[]> {

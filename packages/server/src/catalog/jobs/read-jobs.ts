@@ -1,6 +1,6 @@
 import { type JobLogLine, type JobState, jobStates, type ResourceOutcome } from '../../model/job.ts'
 import type { JsonObject, JsonValue } from '../../model/json-value.ts'
-import { toBytes } from '../sqlite/columns.ts'
+import { toBytes, toUuid } from '../sqlite/columns.ts'
 import type { Session, SqlValue } from '../sqlite/session.ts'
 import { columns, type StoredJob, toError, toJob } from './job-row.ts'
 
@@ -50,6 +50,14 @@ export function readJobs(session: Session, numbers: readonly number[]): readonly
   return numbers.flatMap((number) => {
     const row = session.get(`SELECT ${columns} FROM jobs WHERE number = ?`, number)
     return row === undefined ? [] : [toJob(row)]
+  })
+}
+
+/** The same without anything of the jobs themselves, which may be much. */
+export function readJobIds(session: Session, numbers: readonly number[]): readonly string[] {
+  return numbers.flatMap((number) => {
+    const row = session.get('SELECT id FROM jobs WHERE number = ?', number)
+    return row === undefined ? [] : [toUuid(row.id)]
   })
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { unzip } from '../../archives/archives.fixture.ts'
+import { limits } from '../../model/limits.ts'
 import { makeFile } from '../dicom.fixture.ts'
 import { startServer, type TestServer } from '../server.fixture.ts'
 
@@ -137,6 +138,37 @@ describe('archives', () => {
     assert.deepEqual(Buffer.from(await posted.arrayBuffer()), whole)
   })
 
+  it('go on only where they broke off when they are the same still', async (t) => {
+    const { server, study } = await fill(t)
+    await post(server, `/studies/${study}/archive`, { Asynchronous: true })
+    const { id } = await jobOf(server, 'Success')
+    for (const path of [`/studies/${study}/archive?store-only`, `/jobs/${id}/archive`]) {
+      const tag = (await fetch(server.url + path)).headers.get('etag') ?? ''
+      assert.match(tag, /^"[0-9a-f]{32}"$/)
+      for (const [condition, status] of [
+        [tag, 206],
+        ['"another"', 200],
+        ['Wed, 21 Oct 2015 07:28:00 GMT', 200],
+      ] as const) {
+        const headers = { Range: 'bytes=1-', 'If-Range': condition }
+        assert.equal((await fetch(server.url + path, { headers })).status, status, condition)
+      }
+    }
+  })
+
+  it('are made for no page of others, and by a server that is read-only too', async (t) => {
+    const { server, study } = await fill(t)
+    const headers = { Origin: 'https://elsewhere.example' }
+    for (const path of [`/studies/${study}/archive`, `/studies/${study}/media`, '/tools/create-archive']) {
+      const body = JSON.stringify({ Asynchronous: true, Resources: [study] })
+      assert.equal((await fetch(server.url + path, { method: 'POST', body, headers })).status, 403, path)
+    }
+    assert.deepEqual(await server.jobs.list({}), [])
+    const other = await startServer({ system: { readOnly: true } })
+    t.after(() => other[Symbol.asyncDispose]())
+    assert.equal((await contents(await post(other, '/tools/create-archive', []))).size, 0)
+  })
+
   it('are made before they are sent where the server is told so, and leave nothing', async (t) => {
     const { server, study, files } = await fill(t, { archiveOptions: { utf8: false, streamed: false } })
     const answer = await fetch(`${server.url}/studies/${study}/archive`)
@@ -165,6 +197,12 @@ describe('archives', () => {
       [`/studies/${study}/archive`, { Transcode: 'nope' }, 400, 3],
       [`/studies/${study}/archive`, { Priority: 'high' }, 400, 8],
       [`/studies/${study}/archive`, { Synchronous: 1 }, 400, 8],
+      [
+        '/tools/create-archive',
+        { Resources: [study], UserData: 'x'.repeat(limits.userDataCharacters) },
+        413,
+        8,
+      ],
     ]
     for (const [path, body, status, code] of refused) {
       const answer = await post(server, path, body)
@@ -219,10 +257,11 @@ describe('archives', () => {
     await reader?.read()
     const { id } = await jobOf(server, 'Running')
     assert.equal((await post(server, `/jobs/${id}/cancel`)).status, 200)
+    // Nobody reads, and it ends nevertheless.
+    const job = await jobOf(server, 'Failure')
     await assert.rejects(async () => {
       while ((await reader?.read())?.done === false) await pause(1)
     })
-    const job = await jobOf(server, 'Failure')
     assert.equal(job.error?.code, 'CanceledJob')
   })
 })

@@ -28,7 +28,8 @@ const query = {
 
 const extended = { extended: flag('The DICOMDIR says more than it must') }
 
-const posted = { method: 'POST', accepts: ['application/json'], produces: [zip], mutates: false } as const
+/** Resources stay as they are, but a job takes the place of others in the history, and its output that of others. */
+const posted = { method: 'POST', accepts: ['application/json'], produces: [zip], stores: false } as const
 
 const fetched = { method: 'GET', produces: [zip] } as const
 
@@ -100,7 +101,8 @@ function batchRoutes(
   context: RouteContext,
 ): readonly Route[] {
   const answer = (ids: readonly string[], request: ArchiveRequest, caller: Caller) => {
-    const wanted = { kind, resources: ids.map((id) => ({ id })), filename: 'Archive.zip' }
+    const resources = [...new Set(ids)].map((id) => ({ id }))
+    const wanted = { kind, resources, filename: 'Archive.zip' }
     return sendArchive(wanted, { ...request, extended: request.extended || isExtended }, caller, context)
   }
   const path = `/tools/${name}`

@@ -193,6 +193,24 @@ describe('commands to jobs', () => {
   })
 })
 
+describe('a server that is read-only', () => {
+  it('lets its jobs be steered, and forgotten', async (t) => {
+    const server = await start(t, { system: { readOnly: true } })
+    const id = await jobIn(server, 'Paused')
+    for (const [method, path, content] of [
+      ['PUT', '/priority', '3'],
+      ['POST', '/resume', ''],
+      ['POST', '/cancel', ''],
+      ['POST', '/resubmit', ''],
+      ['POST', '/cancel', ''],
+      ['DELETE', '', undefined],
+    ] as const) {
+      assert.equal((await send(server, method, `/jobs/${id}${path}`, content)).status, 200, method + path)
+    }
+    assert.equal((await send(server, 'DELETE', `/jobs/${id}/archive`)).body.OrthancStatus, 7)
+  })
+})
+
 describe('jobs as they are shown', () => {
   const time = /^\d{8}T\d{6}\.\d{6}$/
 

@@ -24,7 +24,9 @@ const pageQuery = {
   limit: unsignedInteger('Largest number of rows; default 1000'),
 }
 
-/** The list of jobs, and each of them. */
+/**
+ * The list of jobs, and each of them. A server that is read-only starts jobs, too: whoever may start one may steer it.
+ */
 export function jobRoutes(context: RouteContext): readonly Route[] {
   const { jobs, clock, limits } = context
   const view = (job: Job): View =>
@@ -41,14 +43,14 @@ export function jobRoutes(context: RouteContext): readonly Route[] {
       query: listQuery,
       ...producesJson,
       handle: async ({ query: { expand, state, type, order, since, limit } }) => {
-        const found = await jobs.list({
+        const wanted = {
           states: state === undefined ? undefined : namesIn(state).map(readState),
           types: type === undefined ? undefined : namesIn(type),
           order: order === undefined ? undefined : readOrder(order),
           since,
           limit,
-        })
-        return json(expand === true ? found.map(view) : found.map(({ id }) => id))
+        }
+        return json(expand === true ? (await jobs.list(wanted)).map(view) : await jobs.listIds(wanted))
       },
     }),
     route({
@@ -65,6 +67,7 @@ export function jobRoutes(context: RouteContext): readonly Route[] {
       method: 'DELETE',
       path: '/jobs/{id}',
       summary: 'Forgets a job that has ended, and its outputs',
+      stores: false,
       handle: async ({ params: { id } }) => {
         if ((await jobs.remove(id)) === 'Done') return done
         throw new DomainError('InexistentItem', 'No job found with this id')
@@ -113,6 +116,7 @@ function commandRoutes({ jobs }: RouteContext): readonly Route[] {
         method: 'POST',
         path: `/jobs/{id}/${name}`,
         summary: commands[name],
+        stores: false,
         produces: ['application/json'],
         handle: async ({ params: { id } }) => answerCommand(await jobs[name](id)),
       }),
@@ -121,6 +125,7 @@ function commandRoutes({ jobs }: RouteContext): readonly Route[] {
       method: 'PUT',
       path: '/jobs/{id}/priority',
       summary: 'Changes the priority of a job that waits',
+      stores: false,
       accepts: ['text/plain'],
       produces: ['application/json'],
       handle: async ({ params: { id }, body }) =>
@@ -143,13 +148,14 @@ function outputRoutes({ jobs }: RouteContext): readonly Route[] {
       handle: async ({ params: { id, key }, headers }) => {
         const output = await jobs.output(id, key)
         if (output === undefined) throw missing()
-        return rangeReply(output, headers)
+        return rangeReply({ ...output, tag: { ETag: `"${output.fingerprint}"` } }, headers)
       },
     }),
     route({
       method: 'DELETE',
       path,
       summary: 'Forgets an output of a job',
+      stores: false,
       handle: async ({ params: { id, key } }) => {
         if (await jobs.removeOutput(id, key)) return done
         throw missing()
