@@ -54,6 +54,8 @@ export interface JobsDependencies {
   readonly clock: Clock
   readonly options: JobsOptions
   readonly readBlob: (key: string, span: OutputSpan) => AsyncIterable<Uint8Array>
+  /** These blobs stay until the result is called, whatever becomes of their job. */
+  readonly holdBlobs: (keys: readonly string[]) => () => void
   /** These blobs belong to a job from now on. */
   readonly onPartsKept: (keys: readonly string[]) => void
   /** Called when a commit has left blobs to remove. */
@@ -304,7 +306,7 @@ export class Jobs {
   }
 
   async output(id: string, name: string): Promise<JobOutput | undefined> {
-    const { catalog, readBlob } = this.#with
+    const { catalog, readBlob, holdBlobs } = this.#with
     const [job, found] = await Promise.all([catalog.get(id), catalog.output({ id, output: name })])
     if (job === undefined || found === undefined) return undefined
     if (!found.isNewest) await catalog.touchOutput({ id, output: name })
@@ -315,8 +317,13 @@ export class Jobs {
       filename: kind?.filename(job.parameters) ?? name,
       fingerprint: hash('md5', found.parts.at(-1)?.blob ?? ''),
       read: async function* (span = { start: 0 }) {
-        for (const { blob, start, end } of sliceParts(found.parts, span))
-          yield* readBlob(blob, { start, end })
+        const parts = [...sliceParts(found.parts, span)]
+        const release = holdBlobs(parts.map(({ blob }) => blob))
+        try {
+          for (const { blob, start, end } of parts) yield* readBlob(blob, { start, end })
+        } finally {
+          release()
+        }
       },
     }
   }
