@@ -213,6 +213,17 @@ describe('archives', () => {
     assert.deepEqual(await server.jobs.list({}), [])
   })
 
+  it('are refused with user data that is too deep', async (t) => {
+    const { server, study } = await fill(t)
+    const statusAt = async (depth: number) => {
+      const text = `{"Asynchronous": true, "UserData": ${'['.repeat(depth)}${']'.repeat(depth)}}`
+      return (await post(server, `/studies/${study}/archive`, text)).status
+    }
+    assert.equal(await statusAt(limits.userDataDepth), 200)
+    for (const depth of [limits.userDataDepth + 1, 6000]) assert.equal(await statusAt(depth), 400)
+    assert.equal((await fetch(`${server.url}/jobs?expand`)).status, 200)
+  })
+
   it('of an asynchronous job have the name that was wanted', async (t) => {
     const { server, study, files } = await fill(t)
     const request = {
