@@ -106,7 +106,7 @@ used, and nothing is deleted before the end, because a file system that has just
 used: wrk for reading, and for uploads a client that writes prepared requests to a socket. Lines with "Node's own" client
 repeat it with the HTTP client of Node, which costs more processor time than some of these servers do. "Bare Node"
 streams the same files from a folder and does nothing else; of uploads it receives, hashes, writes and syncs a file and
-one row of a table, without looking at a byte: what Node can do on that machine.
+one row of a table, without looking at a byte: about what Node can reach on that machine.
 
 ${table(measurements)}
 `

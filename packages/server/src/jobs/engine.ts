@@ -132,7 +132,14 @@ export class Engine {
       .map((type) => ({ type: type.name, most: Math.min(most, this.#most(type) - this.#count(type.name)) }))
       .filter((room) => room.most > 0)
     if (rooms.length === 0) return
-    const request = { owner: this.#owner, now: clock(), lease: limits.lease, most, rooms, retention }
+    const request = {
+      owner: this.#owner,
+      now: clock(),
+      lease: limits.lease,
+      most,
+      rooms,
+      retention: retention(),
+    }
     const { claimed, wait, freed } = await catalog.claim(request)
     if (freed) reclaim()
     for (const { job, claim } of claimed) {

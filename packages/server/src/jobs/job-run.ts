@@ -21,7 +21,7 @@ export interface RunDependencies {
   /** From 0 to 1. */
   readonly random: () => number
   readonly limits: JobLimits
-  readonly retention: Retention
+  readonly retention: () => Retention
   readonly onPartsKept: (keys: readonly string[]) => void
   readonly reclaim: () => void
   /** Called when the job is further than before. */
@@ -128,7 +128,8 @@ export class JobRun {
   /** Gives what became of the job; undefined when that is not for this run to say any more. */
   async run(): Promise<Changed | undefined> {
     try {
-      return await this.#conclude(await this.#takeSteps())
+      const conclusion = await this.#takeSteps().catch((error: unknown) => ({ end: this.#failure(error) }))
+      return await this.#conclude(conclusion)
     } finally {
       clearTimeout(this.#grace)
     }
@@ -344,7 +345,7 @@ export class JobRun {
       outcomes,
       lines,
       kept: { outcomes: limits.outcomes, lines: limits.lines },
-      retention,
+      retention: retention(),
     }
     const recorded = await catalog.record(record)
     if (recorded !== undefined) onPartsKept(keys)

@@ -5,7 +5,7 @@ import type { Retention, StoredJob } from '../catalog/jobs/job-row.ts'
 import { type NewJob, stepsPerChunk } from '../catalog/jobs/submit-job.ts'
 import type { Clock } from '../model/clock.ts'
 import { DomainError } from '../model/domain-error.ts'
-import type { Job, JobError, JobLogLine, ResourceOutcome } from '../model/job.ts'
+import type { Job, JobError, JobLogLine, OutputPart, ResourceOutcome } from '../model/job.ts'
 import type { JobCommand } from '../model/job-transitions.ts'
 import type { JsonObject } from '../model/json-value.ts'
 import { Endings } from './endings.ts'
@@ -99,7 +99,8 @@ export class Jobs {
   readonly #with: JobsDependencies
   readonly #types: ReadonlyMap<string, JobType>
   readonly #limits: JobLimits
-  readonly #retention: Retention
+  /** How many times the outputs of a job are being read, by its number. */
+  readonly #reading = new Map<number, number>()
   readonly #engine: Engine
   readonly #endings: Endings
   readonly #board: ProgressBoard
@@ -109,7 +110,6 @@ export class Jobs {
     this.#with = dependencies
     this.#types = new Map(types.map((type) => [type.name, type]))
     this.#limits = limits
-    this.#retention = { history: options.historySize, outputs: options.keptOutputs }
     this.#endings = new Endings(limits.recentEnds)
     this.#board = new ProgressBoard(limits.progressInterval)
     this.#engine = new Engine({
@@ -117,7 +117,7 @@ export class Jobs {
       types: this.#types,
       limits,
       random,
-      retention: this.#retention,
+      retention: () => this.#retention(),
       concurrentJobs: options.concurrentJobs,
       concurrency: options.concurrency ?? new Map(),
       onMove: ({ job, share }) => this.#board.moved(job, share),
@@ -133,7 +133,7 @@ export class Jobs {
         this.#with.log.warn({ type }, 'There are no jobs of this type to be limited')
     }
     const { catalog, clock, options, log, reclaim, nudge } = this.#with
-    const retention = this.#retention
+    const retention = this.#retention()
     const { released, freed } = await catalog.recover({ owner: this.#engine.owner, now: clock(), retention })
     if (released > 0) log.info({ jobs: released }, 'Jobs ran when the server ended; they go on')
     if (freed) reclaim()
@@ -151,11 +151,13 @@ export class Jobs {
   }
 
   async #refuse(except: readonly string[] | undefined, error: JobError): Promise<void> {
-    const { catalog, clock, log } = this.#with
+    const { catalog, clock, log, reclaim } = this.#with
     const limit = this.#limits.refusedAtOnce
     let total = 0
     for (let count = limit; count === limit; total += count) {
-      count = await catalog.refuse({ now: clock(), error, except, limit })
+      const refused = await catalog.refuse({ now: clock(), error, except, limit })
+      count = refused.count
+      if (refused.freed) reclaim()
     }
     if (total > 0) log.warn({ jobs: total }, `Jobs that waited have failed: ${error.details}`)
   }
@@ -267,7 +269,7 @@ export class Jobs {
 
   async #command(id: string, command: JobCommand): Promise<CommandOutcome> {
     const { catalog, clock } = this.#with
-    const commanded = await catalog.command({ id, command, now: clock(), retention: this.#retention })
+    const commanded = await catalog.command({ id, command, now: clock(), retention: this.#retention() })
     if (commanded.outcome !== 'Done') return commanded.outcome
     const { wish } = commanded.job
     this.#changed(commanded)
@@ -306,7 +308,7 @@ export class Jobs {
   }
 
   async output(id: string, name: string): Promise<JobOutput | undefined> {
-    const { catalog, readBlob, holdBlobs } = this.#with
+    const { catalog } = this.#with
     const [job, found] = await Promise.all([catalog.get(id), catalog.output({ id, output: name })])
     if (job === undefined || found === undefined) return undefined
     if (!found.isNewest) await catalog.touchOutput({ id, output: name })
@@ -316,15 +318,23 @@ export class Jobs {
       contentType: kind?.contentType ?? 'application/octet-stream',
       filename: kind?.filename(job.parameters) ?? name,
       fingerprint: hash('md5', found.parts.at(-1)?.blob ?? ''),
-      read: async function* (span = { start: 0 }) {
-        const parts = [...sliceParts(found.parts, span)]
-        const release = holdBlobs(parts.map(({ blob }) => blob))
-        try {
-          for (const { blob, start, end } of parts) yield* readBlob(blob, { start, end })
-        } finally {
-          release()
-        }
-      },
+      read: (span = { start: 0 }) => this.#read(job.number, found.parts, span),
+    }
+  }
+
+  /** What is being read stays: no newer output takes its place, and who forgets it does not cut off the reader. */
+  async *#read(number: number, parts: readonly OutputPart[], span: OutputSpan): AsyncGenerator<Uint8Array> {
+    const readers = (change: 1 | -1): number => (this.#reading.get(number) ?? 0) + change
+    this.#reading.set(number, readers(1))
+    const pieces = [...sliceParts(parts, span)]
+    const release = this.#with.holdBlobs(pieces.map(({ blob }) => blob))
+    try {
+      for (const { blob, start, end } of pieces) yield* this.#with.readBlob(blob, { start, end })
+    } finally {
+      release()
+      const left = readers(-1)
+      if (left === 0) this.#reading.delete(number)
+      else this.#reading.set(number, left)
     }
   }
 
@@ -348,6 +358,11 @@ export class Jobs {
   /** At most a few for each job and second, and one for each change of state. The result unsubscribes. */
   onProgress(listener: (progress: JobProgress) => void): () => void {
     return this.#board.listen(listener)
+  }
+
+  #retention(): Retention {
+    const { historySize: history, keptOutputs: outputs } = this.#with.options
+    return { history, outputs, busy: [...this.#reading.keys()] }
   }
 
   #changed({ job, freed }: Changed): void {

@@ -64,6 +64,19 @@ test('progress is told again after the interval', { timeout }, () =>
   }),
 )
 
+test('a run that breaks off fails its job', { timeout }, () =>
+  withJobs(async ({ engine, log }) => {
+    const jobs = engine([listType<string>(async () => undefined)], {}, { progressInterval: 0 })
+    jobs.onProgress(({ progress }) => {
+      if (progress === 50) throw new Error('a listener that throws')
+    })
+    await jobs.start()
+    const { error } = await run(jobs, ['a', 'b'])
+    assert.equal(error?.code, 'InternalError')
+    assert.equal(log.filter(({ level }) => level === 'error').length, 1)
+  }),
+)
+
 test('per cent', () => {
   const job = { state: 'Running', steps: 8, cursor: 3 } as Job
   assert.equal(percentOf(job), 37)

@@ -21,7 +21,7 @@ import {
   type StoredResult,
 } from './read-jobs.ts'
 import type { Recorded, RunRecord } from './record-run.ts'
-import type { JobRecovery, JobRefusal, RecoveredJobs } from './recover-jobs.ts'
+import type { JobRecovery, JobRefusal, RecoveredJobs, RefusedJobs } from './recover-jobs.ts'
 import type { removeCompletedJob } from './remove-job.ts'
 import type { NewJob } from './submit-job.ts'
 
@@ -73,8 +73,7 @@ export class CatalogJobs {
     return this.#writer.run('recoverJobs', recovery)
   }
 
-  /** Gives the number of jobs that failed: when it is the limit there may be more. */
-  refuse(refusal: JobRefusal): Promise<number> {
+  refuse(refusal: JobRefusal): Promise<RefusedJobs> {
     return this.#writer.run('refuseJobs', refusal)
   }
 

@@ -1,4 +1,5 @@
 import type { JobError } from '../../model/job.ts'
+import { toUuid } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { errorText, jobByNumber, type Retention, type StoredJob } from './job-row.ts'
 import { recordJobChange } from './record-job-change.ts'
@@ -25,9 +26,23 @@ const trimmed = 100
 export function completeJob(
   session: Session,
   number: number,
-  { error, time, ran }: Completion,
+  completion: Completion,
   retention: Retention,
 ): Changed {
+  endJob(session, number, completion)
+  const job = jobByNumber(session, number)
+  const isSuccess = completion.error === undefined
+  const freed = isSuccess ? succeed(session, number, retention) : discardParts(session, number) > 0
+  return { job, freed: trimHistory(session, retention) || freed }
+}
+
+/** A job that waited fails, and the history has room for it. Tells whether blobs became removals. */
+export function refuseJob(session: Session, number: number, completion: Completion): boolean {
+  endJob(session, number, completion)
+  return discardParts(session, number) > 0
+}
+
+function endJob(session: Session, number: number, { error, time, ran }: Completion): void {
   const isSuccess = error === undefined
   session.run(
     `UPDATE jobs SET state = ?, error = ?, completed = ?, runtime = runtime + ?,
@@ -41,14 +56,12 @@ export function completeJob(
     number,
   )
   session.run('DELETE FROM job_results WHERE job = ?', number)
-  const job = jobByNumber(session, number)
-  recordJobChange(session, isSuccess ? 'JobSuccess' : 'JobFailure', job.id, time)
-  const freed = isSuccess ? succeed(session, number, retention.outputs) : discardParts(session, number) > 0
-  return { job, freed: trimHistory(session, retention.history) || freed }
+  const id = toUuid(session.get('SELECT id FROM jobs WHERE number = ?', number)?.id)
+  recordJobChange(session, isSuccess ? 'JobSuccess' : 'JobFailure', id, time)
 }
 
 /** Its outputs are the ones used last. Its plan is of no use any more: only what failed is run again. */
-function succeed(session: Session, number: number, kept: number): boolean {
+function succeed(session: Session, number: number, { outputs, busy = [] }: Retention): boolean {
   session.run('DELETE FROM job_steps WHERE job = ?', number)
   session.run(
     `INSERT INTO job_outputs (job, output, used)
@@ -56,19 +69,23 @@ function succeed(session: Session, number: number, kept: number): boolean {
     number,
   )
   const surplus = session.all(
-    'SELECT job, output FROM job_outputs ORDER BY used DESC LIMIT ? OFFSET ?',
+    `SELECT job, output FROM job_outputs WHERE job NOT IN (SELECT value FROM json_each(?))
+     ORDER BY used DESC LIMIT ? OFFSET ?`,
+    JSON.stringify(busy),
     trimmed,
-    kept,
+    outputs,
   )
   for (const { job, output } of surplus) discardParts(session, Number(job), String(output))
   return surplus.length > 0
 }
 
-function trimHistory(session: Session, kept: number): boolean {
+function trimHistory(session: Session, { history, busy = [] }: Retention): boolean {
   const surplus = session.all(
-    'SELECT number FROM jobs WHERE completion IS NOT NULL ORDER BY completion DESC LIMIT ? OFFSET ?',
+    `SELECT number FROM jobs WHERE completion IS NOT NULL AND number NOT IN (SELECT value FROM json_each(?))
+     ORDER BY completion DESC LIMIT ? OFFSET ?`,
+    JSON.stringify(busy),
     trimmed,
-    kept,
+    history,
   )
   let freed = false
   for (const { number } of surplus) freed = removeJob(session, Number(number)) || freed

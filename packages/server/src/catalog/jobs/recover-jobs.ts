@@ -1,7 +1,7 @@
 import type { JobError } from '../../model/job.ts'
 import { toBytes } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
-import { completeJob } from './complete-job.ts'
+import { refuseJob } from './complete-job.ts'
 import type { Retention } from './job-row.ts'
 import { releaseRun } from './release-run.ts'
 
@@ -28,6 +28,12 @@ export function recoverJobs(session: Session, { owner, now, retention }: JobReco
   return { released: rows.length, freed }
 }
 
+export interface RefusedJobs {
+  /** When it is the limit there may be more. */
+  readonly count: number
+  readonly freed: boolean
+}
+
 export interface JobRefusal {
   readonly now: number
   readonly error: JobError
@@ -37,15 +43,17 @@ export interface JobRefusal {
   readonly limit: number
 }
 
-/** Jobs that wait fail. The history keeps them all, until the next job is over. Gives their number. */
-export function refuseJobs(session: Session, { now, error, except, limit }: JobRefusal): number {
+/** Jobs that wait fail. The history keeps them all, until the next job is over. */
+export function refuseJobs(session: Session, { now, error, except, limit }: JobRefusal): RefusedJobs {
   const rows = session.all(
     `SELECT number FROM jobs WHERE state IN ('Pending', 'Paused', 'Retry')
        AND (?1 IS NULL OR type NOT IN (SELECT value FROM json_each(?1))) LIMIT ?2`,
     except === undefined ? null : JSON.stringify(except),
     limit,
   )
-  const retention = { history: Number.MAX_SAFE_INTEGER, outputs: Number.MAX_SAFE_INTEGER }
-  for (const { number } of rows) completeJob(session, Number(number), { error, time: now, ran: 0 }, retention)
-  return rows.length
+  let freed = false
+  for (const { number } of rows) {
+    freed = refuseJob(session, Number(number), { error, time: now, ran: 0 }) || freed
+  }
+  return { count: rows.length, freed }
 }

@@ -4,6 +4,7 @@ import { attachments } from './0003-attachments.ts'
 import { stabilityAndRecycling } from './0004-stability-and-recycling.ts'
 import { webhooks } from './0005-webhooks.ts'
 import { jobs } from './0006-jobs.ts'
+import { children } from './0007-children.ts'
 
 /** In order; the catalog remembers how many it has seen. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   stabilityAndRecycling,
   webhooks,
   jobs,
+  children,
 ]

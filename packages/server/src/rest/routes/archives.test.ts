@@ -242,7 +242,7 @@ describe('archives', () => {
     assert.deepEqual(sorted((await contents(archive)).values()), sorted(files))
   })
 
-  it('that somebody downloads stay until then, though a newer one took their place', async (t) => {
+  it('that somebody downloads stay until then, though their job is deleted', async (t) => {
     const { server, study } = await fill(
       t,
       {},
@@ -251,28 +251,19 @@ describe('archives', () => {
         makeFile({ instance: `1.2.3.3.7.${index}`, pixels: noise(20_000_000) }),
       ),
     )
-    const make = async () => {
-      const { ID } = (await (
-        await post(server, `/studies/${study}/archive`, { Asynchronous: true })
-      ).json()) as {
-        readonly ID: string
-      }
-      await server.jobs.ended(ID)
-      return `${server.url}/jobs/${ID}/archive`
-    }
     const before = (await server.blobSizes()).length
-    const url = await make()
-    const { body, headers } = await fetch(url)
+    const answer = await post(server, `/studies/${study}/archive`, { Asynchronous: true })
+    const { Path } = (await answer.json()) as { readonly Path: string }
+    const job = server.url + Path
+    await jobOf(server, 'Success')
+    const { body, headers } = await fetch(`${job}/archive`)
     const reader = body?.getReader()
     let size = (await reader?.read())?.value?.length ?? 0
-    await make()
-    assert.equal((await fetch(url)).status, 404)
+    assert.equal((await fetch(job, { method: 'DELETE' })).status, 200)
+    assert.equal((await fetch(`${job}/archive`)).status, 404)
     for (let part = await reader?.read(); part?.done === false; part = await reader?.read())
       size += part.value.length
     assert.equal(size, Number(headers.get('content-length')))
-    await fetch(`${server.url}/jobs/${(await server.jobs.list({ order: 'newest' }))[0]?.id}`, {
-      method: 'DELETE',
-    })
     for (let tries = 0; (await server.blobSizes()).length > before; tries++) {
       assert.ok(tries < 1000)
       await pause(5)
