@@ -32,6 +32,7 @@ function open(catalog: Catalog, types: readonly JobType[], concurrentJobs: numbe
     clock: Date.now,
     options: { concurrentJobs, historySize: 10, keptOutputs: 1, resumeJobs: true },
     readBlob: async function* () {},
+    holdBlobs: () => () => undefined,
     onPartsKept: silent,
     reclaim: silent,
     nudge: silent,

@@ -63,6 +63,7 @@ const jobs = new Jobs({
   clock: Date.now,
   options: { concurrentJobs: 4, historySize: 1e6, keptOutputs: 1e6, resumeJobs: true },
   readBlob: (key, span) => blobs.read(key, span),
+  holdBlobs: (keys) => reclaimer.hold(keys),
   onPartsKept: (keys) => {
     for (const key of keys) blobs.confirm(key)
   },

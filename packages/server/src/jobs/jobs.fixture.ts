@@ -61,6 +61,7 @@ export async function withJobs(body: (here: OpenJobs) => Promise<void>): Promise
       clock: () => clock.now,
       options: { concurrentJobs: 2, historySize: 10, keptOutputs: 1, resumeJobs: true, ...options },
       readBlob: (key, span) => blobs.read(key, span),
+      holdBlobs: () => () => undefined,
       onPartsKept: (keys) => {
         for (const key of keys) blobs.confirmed.add(key)
       },

@@ -54,6 +54,8 @@ export interface JobsDependencies {
   readonly clock: Clock
   readonly options: JobsOptions
   readonly readBlob: (key: string, span: OutputSpan) => AsyncIterable<Uint8Array>
+  /** These blobs stay until the result is called, whatever becomes of their job. */
+  readonly holdBlobs: (keys: readonly string[]) => () => void
   /** These blobs belong to a job from now on. */
   readonly onPartsKept: (keys: readonly string[]) => void
   /** Called when a commit has left blobs to remove. */
@@ -320,14 +322,16 @@ export class Jobs {
     }
   }
 
-  /** What is being read stays, though the configuration may want fewer outputs or jobs. */
+  /** What is being read stays: no newer output takes its place, and who forgets it does not cut off the reader. */
   async *#read(number: number, parts: readonly OutputPart[], span: OutputSpan): AsyncGenerator<Uint8Array> {
     const readers = (change: 1 | -1): number => (this.#reading.get(number) ?? 0) + change
     this.#reading.set(number, readers(1))
+    const pieces = [...sliceParts(parts, span)]
+    const release = this.#with.holdBlobs(pieces.map(({ blob }) => blob))
     try {
-      for (const { blob, start, end } of sliceParts(parts, span))
-        yield* this.#with.readBlob(blob, { start, end })
+      for (const { blob, start, end } of pieces) yield* this.#with.readBlob(blob, { start, end })
     } finally {
+      release()
       const left = readers(-1)
       if (left === 0) this.#reading.delete(number)
       else this.#reading.set(number, left)

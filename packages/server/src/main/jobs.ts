@@ -18,6 +18,7 @@ export interface JobsSurroundings extends Pick<Storage, 'resources' | 'exports' 
   readonly changes: Changes
   readonly clock: Clock
   readonly reclaim: () => void
+  readonly holdBlobs: (keys: readonly string[]) => () => void
   readonly log: Log
   /** Read each time: clients may change what is in it. */
   readonly text: Pick<TextOptions, 'dictionary' | 'defaultCharacterSet'>
@@ -28,7 +29,7 @@ export function openJobs(
   config: Config,
   around: JobsSurroundings,
 ): { readonly jobs: Jobs; readonly archives: ArchiveJobs } {
-  const { blobs, catalog, changes, clock, reclaim, log, text } = around
+  const { blobs, catalog, changes, clock, reclaim, holdBlobs, log, text } = around
   const archives = new ArchiveJobs({
     archives: new Archives({ blobs, catalog }),
     text,
@@ -47,6 +48,7 @@ export function openJobs(
       resumeJobs: config.SaveJobs,
     },
     readBlob: (key, span) => blobs.read(key, span),
+    holdBlobs,
     onPartsKept: (keys) => {
       for (const key of keys) blobs.confirm(key)
     },

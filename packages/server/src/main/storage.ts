@@ -108,7 +108,8 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   const resources = new Resources({ blobs, catalog, cacheBytes: headerCacheBytes, reclaim })
   const exports = new Exports(catalog, clock)
   const remotes = createRemotes(config, dictionary)
-  const around = { blobs, catalog, changes, clock, reclaim, log, text }
+  const holdBlobs = reclaimer.hold.bind(reclaimer)
+  const around = { blobs, catalog, changes, clock, reclaim, holdBlobs, log, text }
   return {
     dictionary,
     encoding,

@@ -14,6 +14,8 @@ export const limits = {
   jsonBodyBytes: 4 * 1024 * 1024,
   /** Characters, as JSON, of what a client wants to be kept with a job. */
   userDataCharacters: 64 * 1024,
+  /** Objects and lists of it, one in the other. */
+  userDataDepth: 100,
   /** Tags, metadata and labels that one search may constrain, and tags that it may order by or ask for. */
   queryTerms: 256,
   /** Values of all lists of one search. */

@@ -10,6 +10,8 @@ export class Reclaimer {
   readonly #onError: (error: unknown) => void
   #running: Promise<void> | undefined
   #again = false
+  /** Who reads each. */
+  readonly #held = new Map<string, number>()
 
   constructor(blobs: BlobStore, catalog: Catalog, onError: (error: unknown) => void) {
     this.#blobs = blobs
@@ -32,6 +34,19 @@ export class Reclaimer {
       })
   }
 
+  /** These stay until the result is called, though the catalog may need them no longer: somebody reads them. */
+  hold(keys: readonly string[]): () => void {
+    for (const key of keys) this.#held.set(key, (this.#held.get(key) ?? 0) + 1)
+    return () => {
+      for (const key of keys) {
+        const others = (this.#held.get(key) ?? 1) - 1
+        if (others > 0) this.#held.set(key, others)
+        else this.#held.delete(key)
+      }
+      this.wake()
+    }
+  }
+
   /** Resolves when nothing is being removed. */
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running
@@ -39,7 +54,8 @@ export class Reclaimer {
 
   async #run(): Promise<void> {
     for (;;) {
-      const keys = await this.#catalog.listRemovals(batchSize)
+      const listed = await this.#catalog.listRemovals(batchSize + this.#held.size)
+      const keys = listed.filter((key) => !this.#held.has(key))
       if (keys.length === 0) return
       await Promise.all(keys.map((key) => this.#blobs.remove(key)))
       await this.#catalog.forgetRemovals(keys)

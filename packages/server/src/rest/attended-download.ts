@@ -1,6 +1,7 @@
 import type { StepContext, StepOutcome } from '../jobs/job-type.ts'
 import type { Submission } from '../jobs/submission.ts'
 import { DomainError } from '../model/domain-error.ts'
+import type { Job } from '../model/job.ts'
 import type { JsonObject } from '../model/json-value.ts'
 import { succeeded } from './job-request.ts'
 import type { Reply } from './reply.ts'
@@ -72,16 +73,28 @@ export async function spooledDownload(
   { submission, facts, contentType, headers, produce, left }: Attendance,
   spool: (bytes: AsyncIterable<Uint8Array>) => Promise<Spooled>,
 ): Promise<Reply> {
-  const spooled = Promise.withResolvers<Spooled>()
+  let spooled: Spooled | undefined
   const work = async (context: StepContext<unknown>): Promise<StepOutcome> => {
     const { bytes, outcome } = produce(context)
-    spooled.resolve(await spool(untilLeft(bytes, left)))
+    spooled = await spool(untilLeft(bytes, left))
     return outcome()
   }
   const { ended } = await jobs.attend(submission, work, facts)
-  succeeded(await ended)
-  const { size, read, release } = await spooled.promise
+  const { size, read, release } = await readySpool(ended, () => spooled)
   return { kind: 'bytes', status: 200, length: size, contentType, headers, read: () => once(read(), release) }
+}
+
+/** Errors: that of the job, which may fail though all bytes are there: then they are of no use. */
+async function readySpool(ended: Promise<Job>, made: () => Spooled | undefined): Promise<Spooled> {
+  try {
+    succeeded(await ended)
+  } catch (error) {
+    await made()?.release()
+    throw error
+  }
+  const spooled = made()
+  if (spooled === undefined) throw new Error('A job succeeded that made nothing')
+  return spooled
 }
 
 async function* untilLeft(bytes: AsyncIterable<Uint8Array>, left: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -43,12 +43,21 @@ export function readJobOptions(members: Members): JobOptions {
 function readUserData(members: Members): JsonValue | undefined {
   // It came out of a JSON document.
   const userData = members.get('UserData') as JsonValue | undefined
-  if (userData === undefined || JSON.stringify(userData).length <= limits.userDataCharacters) return userData
+  if (userData === undefined) return undefined
+  // Whatever walks through it does so by recursion.
+  if (isDeeper(userData, limits.userDataDepth))
+    throw new DomainError('BadRequest', 'Field "UserData" is too deep')
+  if (JSON.stringify(userData).length <= limits.userDataCharacters) return userData
   throw new DomainError(
     'RequestTooLarge',
     `Field "UserData" may have ${limits.userDataCharacters} characters`,
   )
 }
+
+const isDeeper = (value: JsonValue, depth: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some((each) => isDeeper(each, depth - 1)))
 
 /** The part of them that goes along with the job. */
 export const submissionOptions = ({ priority, permissive, userData }: JobOptions) => ({

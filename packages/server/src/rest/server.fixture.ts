@@ -264,6 +264,7 @@ async function openRooms(
     clock,
     options: { concurrentJobs: 2, historySize: 10, keptOutputs: 1, resumeJobs: true },
     readBlob: (key, span) => blobs.read(key, span),
+    holdBlobs: (keys) => reclaimer.hold(keys),
     onPartsKept: (keys) => {
       for (const key of keys) blobs.confirm(key)
     },

@@ -213,6 +213,17 @@ describe('archives', () => {
     assert.deepEqual(await server.jobs.list({}), [])
   })
 
+  it('are refused with user data that is too deep', async (t) => {
+    const { server, study } = await fill(t)
+    const statusAt = async (depth: number) => {
+      const text = `{"Asynchronous": true, "UserData": ${'['.repeat(depth)}${']'.repeat(depth)}}`
+      return (await post(server, `/studies/${study}/archive`, text)).status
+    }
+    assert.equal(await statusAt(limits.userDataDepth), 200)
+    for (const depth of [limits.userDataDepth + 1, 6000]) assert.equal(await statusAt(depth), 400)
+    assert.equal((await fetch(`${server.url}/jobs?expand`)).status, 200)
+  })
+
   it('of an asynchronous job have the name that was wanted', async (t) => {
     const { server, study, files } = await fill(t)
     const request = {
@@ -229,6 +240,34 @@ describe('archives', () => {
     const archive = await fetch(`${server.url}${Path}/archive`)
     assert.equal(archive.headers.get('content-disposition'), 'filename="mine.zip"')
     assert.deepEqual(sorted((await contents(archive)).values()), sorted(files))
+  })
+
+  it('that somebody downloads stay until then, though their job is deleted', async (t) => {
+    const { server, study } = await fill(
+      t,
+      {},
+      // Several parts.
+      Array.from({ length: 4 }, (_, index) =>
+        makeFile({ instance: `1.2.3.3.7.${index}`, pixels: noise(20_000_000) }),
+      ),
+    )
+    const before = (await server.blobSizes()).length
+    const answer = await post(server, `/studies/${study}/archive`, { Asynchronous: true })
+    const { Path } = (await answer.json()) as { readonly Path: string }
+    const job = server.url + Path
+    await jobOf(server, 'Success')
+    const { body, headers } = await fetch(`${job}/archive`)
+    const reader = body?.getReader()
+    let size = (await reader?.read())?.value?.length ?? 0
+    assert.equal((await fetch(job, { method: 'DELETE' })).status, 200)
+    assert.equal((await fetch(`${job}/archive`)).status, 404)
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read())
+      size += part.value.length
+    assert.equal(size, Number(headers.get('content-length')))
+    for (let tries = 0; (await server.blobSizes()).length > before; tries++) {
+      assert.ok(tries < 1000)
+      await pause(5)
+    }
   })
 
   it('end their job when the client leaves', async (t) => {
