@@ -138,7 +138,7 @@ export class Engine {
       lease: limits.lease,
       most,
       rooms,
-      retention: retention(),
+      retention,
     }
     const { claimed, wait, freed } = await catalog.claim(request)
     if (freed) reclaim()

@@ -21,7 +21,7 @@ export interface RunDependencies {
   /** From 0 to 1. */
   readonly random: () => number
   readonly limits: JobLimits
-  readonly retention: () => Retention
+  readonly retention: Retention
   readonly onPartsKept: (keys: readonly string[]) => void
   readonly reclaim: () => void
   /** Called when the job is further than before. */
@@ -345,7 +345,7 @@ export class JobRun {
       outcomes,
       lines,
       kept: { outcomes: limits.outcomes, lines: limits.lines },
-      retention: retention(),
+      retention,
     }
     const recorded = await catalog.record(record)
     if (recorded !== undefined) onPartsKept(keys)

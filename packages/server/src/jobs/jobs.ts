@@ -99,8 +99,7 @@ export class Jobs {
   readonly #with: JobsDependencies
   readonly #types: ReadonlyMap<string, JobType>
   readonly #limits: JobLimits
-  /** How many times the outputs of a job are being read, by its number. */
-  readonly #reading = new Map<number, number>()
+  readonly #retention: Retention
   readonly #engine: Engine
   readonly #endings: Endings
   readonly #board: ProgressBoard
@@ -108,6 +107,7 @@ export class Jobs {
   constructor(dependencies: JobsDependencies) {
     const { options, types, limits = jobLimits, random = Math.random } = dependencies
     this.#with = dependencies
+    this.#retention = { history: options.historySize, outputs: options.keptOutputs }
     this.#types = new Map(types.map((type) => [type.name, type]))
     this.#limits = limits
     this.#endings = new Endings(limits.recentEnds)
@@ -117,7 +117,7 @@ export class Jobs {
       types: this.#types,
       limits,
       random,
-      retention: () => this.#retention(),
+      retention: this.#retention,
       concurrentJobs: options.concurrentJobs,
       concurrency: options.concurrency ?? new Map(),
       onMove: ({ job, share }) => this.#board.moved(job, share),
@@ -133,7 +133,7 @@ export class Jobs {
         this.#with.log.warn({ type }, 'There are no jobs of this type to be limited')
     }
     const { catalog, clock, options, log, reclaim, nudge } = this.#with
-    const retention = this.#retention()
+    const retention = this.#retention
     const { released, freed } = await catalog.recover({ owner: this.#engine.owner, now: clock(), retention })
     if (released > 0) log.info({ jobs: released }, 'Jobs ran when the server ended; they go on')
     if (freed) reclaim()
@@ -269,7 +269,7 @@ export class Jobs {
 
   async #command(id: string, command: JobCommand): Promise<CommandOutcome> {
     const { catalog, clock } = this.#with
-    const commanded = await catalog.command({ id, command, now: clock(), retention: this.#retention() })
+    const commanded = await catalog.command({ id, command, now: clock(), retention: this.#retention })
     if (commanded.outcome !== 'Done') return commanded.outcome
     const { wish } = commanded.job
     this.#changed(commanded)
@@ -318,23 +318,18 @@ export class Jobs {
       contentType: kind?.contentType ?? 'application/octet-stream',
       filename: kind?.filename(job.parameters) ?? name,
       fingerprint: hash('md5', found.parts.at(-1)?.blob ?? ''),
-      read: (span = { start: 0 }) => this.#read(job.number, found.parts, span),
+      read: (span = { start: 0 }) => this.#read(found.parts, span),
     }
   }
 
-  /** What is being read stays: no newer output takes its place, and who forgets it does not cut off the reader. */
-  async *#read(number: number, parts: readonly OutputPart[], span: OutputSpan): AsyncGenerator<Uint8Array> {
-    const readers = (change: 1 | -1): number => (this.#reading.get(number) ?? 0) + change
-    this.#reading.set(number, readers(1))
+  /** Neither a newer output that takes its place nor who forgets it cuts off a reader. */
+  async *#read(parts: readonly OutputPart[], span: OutputSpan): AsyncGenerator<Uint8Array> {
     const pieces = [...sliceParts(parts, span)]
     const release = this.#with.holdBlobs(pieces.map(({ blob }) => blob))
     try {
       for (const { blob, start, end } of pieces) yield* this.#with.readBlob(blob, { start, end })
     } finally {
       release()
-      const left = readers(-1)
-      if (left === 0) this.#reading.delete(number)
-      else this.#reading.set(number, left)
     }
   }
 
@@ -358,11 +353,6 @@ export class Jobs {
   /** At most a few for each job and second, and one for each change of state. The result unsubscribes. */
   onProgress(listener: (progress: JobProgress) => void): () => void {
     return this.#board.listen(listener)
-  }
-
-  #retention(): Retention {
-    const { historySize: history, keptOutputs: outputs } = this.#with.options
-    return { history, outputs, busy: [...this.#reading.keys()] }
   }
 
   #changed({ job, freed }: Changed): void {

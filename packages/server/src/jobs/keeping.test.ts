@@ -99,33 +99,6 @@ test('of outputs the ones used last are kept', { timeout }, () =>
   }),
 )
 
-test('an output that is being read stays until it is read', { timeout }, () =>
-  withJobs(async (here) => {
-    const jobs = here.engine([writing(here)], { keptOutputs: 1, historySize: 1 })
-    await jobs.start()
-    const { id } = await run(jobs, ['a1', 'a2'])
-    const readers = [await jobs.output(id, 'archive'), await jobs.output(id, 'archive')].map((output) =>
-      output?.read()[Symbol.asyncIterator](),
-    )
-    const rest = async (reader: (typeof readers)[number]) => {
-      const texts: string[] = []
-      for (let next = await reader?.next(); next?.done === false; next = await reader?.next())
-        texts.push(Buffer.from(next.value).toString())
-      return texts
-    }
-    for (const reader of readers) await reader?.next()
-    await run(jobs, ['b'])
-    assert.deepEqual(await rest(readers[0]), ['a2'])
-    await run(jobs, ['c'])
-    assert.deepEqual(await here.catalog.listRemovals(10), [[...here.blobs.bytes.keys()][2]])
-    assert.deepEqual(await rest(readers[1]), ['a2'])
-    assert.equal((await jobs.list({})).length, 2)
-    await run(jobs, ['d'])
-    assert.equal((await jobs.list({})).length, 1)
-    assert.equal((await here.catalog.listRemovals(10)).length, 4)
-  }),
-)
-
 test('parts of jobs are files of the storage that belong to somebody', { timeout }, () =>
   withJobs(async (here) => {
     const jobs = here.engine([writing(here)])

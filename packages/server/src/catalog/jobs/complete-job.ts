@@ -61,7 +61,7 @@ function endJob(session: Session, number: number, { error, time, ran }: Completi
 }
 
 /** Its outputs are the ones used last. Its plan is of no use any more: only what failed is run again. */
-function succeed(session: Session, number: number, { outputs, busy = [] }: Retention): boolean {
+function succeed(session: Session, number: number, { outputs }: Retention): boolean {
   session.run('DELETE FROM job_steps WHERE job = ?', number)
   session.run(
     `INSERT INTO job_outputs (job, output, used)
@@ -69,9 +69,7 @@ function succeed(session: Session, number: number, { outputs, busy = [] }: Reten
     number,
   )
   const surplus = session.all(
-    `SELECT job, output FROM job_outputs WHERE job NOT IN (SELECT value FROM json_each(?))
-     ORDER BY used DESC LIMIT ? OFFSET ?`,
-    JSON.stringify(busy),
+    'SELECT job, output FROM job_outputs ORDER BY used DESC LIMIT ? OFFSET ?',
     trimmed,
     outputs,
   )
@@ -79,11 +77,9 @@ function succeed(session: Session, number: number, { outputs, busy = [] }: Reten
   return surplus.length > 0
 }
 
-function trimHistory(session: Session, { history, busy = [] }: Retention): boolean {
+function trimHistory(session: Session, { history }: Retention): boolean {
   const surplus = session.all(
-    `SELECT number FROM jobs WHERE completion IS NOT NULL AND number NOT IN (SELECT value FROM json_each(?))
-     ORDER BY completion DESC LIMIT ? OFFSET ?`,
-    JSON.stringify(busy),
+    'SELECT number FROM jobs WHERE completion IS NOT NULL ORDER BY completion DESC LIMIT ? OFFSET ?',
     trimmed,
     history,
   )

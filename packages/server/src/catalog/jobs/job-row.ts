@@ -26,8 +26,6 @@ export interface Retention {
   readonly history: number
   /** Outputs, of all jobs together. */
   readonly outputs: number
-  /** Numbers of jobs that stay for now, with their outputs, because somebody reads them. */
-  readonly busy?: readonly number[]
 }
 
 export const columns = `number, id, type, priority, state, parameters, user_data, permissive, attended, steps, cursor,
