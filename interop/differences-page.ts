@@ -48,6 +48,7 @@ ${(Object.keys(chapters) as KnownDifference['kind'][]).map(chapter).join('\n')}
 | Associations for C-STORE are kept for \`DicomAssociationCloseDelay\` seconds and shared | Routing sends instances one by one; Orthanc keeps associations of its Lua scripts alone. |
 | \`store-straight\` encodes anew for peers that take another uncompressed transfer syntax | Orthanc sends the file as it is or not at all. |
 | Asynchronous jobs that send are tried again, up to three times | A modality that was switched off for a moment is no reason to fail. A synchronous call fails at once, as with Orthanc. |
+| \`Transcode\` reaches Implicit and Explicit VR Little Endian, from what is not compressed | There are no codecs yet; other files stay as they are, as with Orthanc where it cannot transcode. |
 | \`UserData\` of archives may be any JSON | Orthanc keeps texts alone. |
 | An instance that cannot be read is left out of an archive only as long as none of it was sent | An archive with half a file would look whole; the connection is cut, and the job fails. |
 | Jobs that had not ended fail when the server starts with \`--no-jobs\` or without \`SaveJobs\` | They stay in the list and can be resubmitted; Orthanc drops them. |

@@ -1,4 +1,5 @@
 import type { Dictionary } from '@kingsfoil/dicom'
+import type { ArchiveEntry } from '../archives/archive-entry.ts'
 import type { ArchivePlan, PlannedFolder } from '../archives/archive-plan.ts'
 import type { Archives, SpooledBytes } from '../archives/archives.ts'
 import { directoryEntry, mediaEntries } from '../archives/media-directory.ts'
@@ -11,7 +12,9 @@ import type { Clock } from '../model/clock.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { Job, JobError } from '../model/job.ts'
 import type { JsonObject } from '../model/json-value.ts'
+import type { Resources } from '../resources/resources.ts'
 import { type ArchiveParameters, parseArchiveParameters } from './archive-parameters.ts'
+import { transcodeEntries } from './transcode-entries.ts'
 
 export type ArchiveKind = 'Archive' | 'Media'
 
@@ -20,6 +23,7 @@ type Step = { readonly folders: readonly PlannedFolder[] } | 'end'
 
 export interface ArchiveJobsDependencies {
   readonly archives: Archives
+  readonly resources: Pick<Resources, 'file' | 'header'>
   /** Of data sets. `defaultCharacterSet`: defined term for those that name none, '' for ASCII; it may change. */
   readonly text: { readonly dictionary: Dictionary; readonly defaultCharacterSet: string }
   readonly clock: Clock
@@ -75,9 +79,8 @@ export class ArchiveJobs {
         context.progress(Math.min(1, done / Math.max(1, plan.uncompressedSize)))
       },
     }
-    const entries = archives.entries(plan.steps, run)
+    const entries = this.#entries(plan.steps, parameters, context)
     const all = kind === 'Archive' ? entries : mediaEntries(entries, this.#listening(parameters, context))
-    noteTranscoding(parameters, context)
     return {
       bytes: counted(archives.streamEntries(all, run), (bytes) => {
         archiveSize += bytes
@@ -108,10 +111,8 @@ export class ArchiveJobs {
           facts: this.factsOf(plan),
         }
       },
-      run: (step, context) => {
-        if (context.index === 0) noteTranscoding(context.parameters, context)
-        return step === 'end' ? this.#finish(name, context) : this.#pack(name, step, context)
-      },
+      run: (step, context) =>
+        step === 'end' ? this.#finish(name, context) : this.#pack(name, step, context),
       describe,
       resubmission: true,
       outputs: {
@@ -127,7 +128,7 @@ export class ArchiveJobs {
     const { archives } = this.#with
     const run = runOf(context.parameters, context)
     const media: MediaRecord[] = []
-    const entries = archives.entries([step], run)
+    const entries = this.#entries([step], context.parameters, context)
     const listening = {
       ...this.#listening(context.parameters, context),
       onRecord: (one: MediaRecord) => media.push(one),
@@ -158,6 +159,20 @@ export class ArchiveJobs {
     }
     blobs.push(await archives.writeDirectory(chain(noted<ZipRecord>(context, 'records'), own), offset))
     return outcomeOf(context, blobs)
+  }
+
+  #entries(
+    steps: ArchivePlan['steps'],
+    parameters: ArchiveParameters,
+    context: StepContext<unknown>,
+  ): AsyncIterable<ArchiveEntry> {
+    const { archives, resources, text } = this.#with
+    const entries = archives.entries(steps, runOf(parameters, context))
+    const { transcode: wanted } = parameters
+    if (wanted === undefined) return entries
+    const onKept = (id: string): void =>
+      context.log('warning', `Stays in its transfer syntax, because there is no way to ${wanted}: ${id}`)
+    return transcodeEntries(entries, { wanted, resources, dictionary: text.dictionary, onKept })
   }
 
   #listening({ extended }: ArchiveParameters, context: StepContext<unknown>) {
@@ -230,11 +245,6 @@ const errorOf = (error: unknown): JobError => ({
   details: error instanceof DomainError ? (error.details ?? '') : '',
   payload: undefined,
 })
-
-function noteTranscoding({ transcode }: ArchiveParameters, context: StepContext<unknown>): void {
-  if (transcode === undefined) return
-  context.log('warning', `Files keep their transfer syntaxes: there is no way to ${transcode}`)
-}
 
 const megabyte = 1024 * 1024
 

@@ -17,6 +17,8 @@ export const jobLimits = {
   lineCharacters: 1000,
   /** Milliseconds between two tellings of the progress of a job. */
   progressInterval: 250,
+  /** Jobs that are attended at the same time: each holds some of the memory of an answer. */
+  attended: 100,
   /** Jobs that are remembered after their end for those who ask then, though the history may not have them. */
   recentEnds: 32,
   /** Milliseconds after which the catalog is asked again that had failed. */

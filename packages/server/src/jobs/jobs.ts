@@ -103,6 +103,7 @@ export class Jobs {
   readonly #engine: Engine
   readonly #endings: Endings
   readonly #board: ProgressBoard
+  #attended = 0
 
   constructor(dependencies: JobsDependencies) {
     const { options, types, limits = jobLimits, random = Math.random } = dependencies
@@ -178,7 +179,7 @@ export class Jobs {
   /**
    * A job that lives only as long as its submitter: `work` is run at once, without waiting for a slot. It can be
    * cancelled, not paused or resubmitted, and fails if this process ends. Errors: as those of `submit`;
-   * `DatabaseUnavailable` when the engine does not run.
+   * `DatabaseUnavailable` when the engine does not run; `NotEnoughMemory` when as many are attended as may be.
    */
   async attend(
     submission: Submission,
@@ -188,11 +189,28 @@ export class Jobs {
     const type = this.#typeOf(submission)
     type.parse(submission.parameters)
     if (!this.#engine.isStarted) throw new DomainError('DatabaseUnavailable', 'The server stops')
-    const own = { steps: 1, plan: [], facts, attendedBy: this.#engine.owner }
-    const job = await this.#submit(submission, own)
-    const { end } = this.#endings.wait(job.id)
-    this.#engine.attend(job, type, work)
-    return { id: job.id, ended: end }
+    const leave = this.#enter()
+    try {
+      const own = { steps: 1, plan: [], facts, attendedBy: this.#engine.owner }
+      const job = await this.#submit(submission, own)
+      const { end } = this.#endings.wait(job.id)
+      this.#engine.attend(job, type, work)
+      end.then(leave, leave)
+      return { id: job.id, ended: end }
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
+  /** One more is attended, until the result is called. */
+  #enter(): () => void {
+    if (this.#attended >= this.#limits.attended)
+      throw new DomainError('NotEnoughMemory', 'As many jobs as may be belong to answers that are being sent')
+    this.#attended += 1
+    return () => {
+      this.#attended -= 1
+    }
   }
 
   #typeOf({ type }: Submission): JobType {

@@ -99,6 +99,22 @@ test('of outputs the ones used last are kept', { timeout }, () =>
   }),
 )
 
+test('so many jobs may be attended at the same time, and no more', { timeout }, () =>
+  withJobs(async (here) => {
+    const gates = new Gates()
+    const jobs = here.engine([writing(here)], {}, { attended: 1 })
+    await jobs.start()
+    const attend = (name: string) =>
+      jobs.attend({ type: 'List', parameters: [] }, (context) => gates.pass(name, context))
+    const first = await attend('first')
+    await assert.rejects(attend('second'), { code: 'NotEnoughMemory' })
+    gates.open('first')
+    await first.ended
+    gates.open('third')
+    assert.equal((await (await attend('third')).ended).state, 'Success')
+  }),
+)
+
 test('parts of jobs are files of the storage that belong to somebody', { timeout }, () =>
   withJobs(async (here) => {
     const jobs = here.engine([writing(here)])

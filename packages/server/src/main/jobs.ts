@@ -32,6 +32,7 @@ export function openJobs(
   const { blobs, catalog, changes, clock, reclaim, holdBlobs, log, text } = around
   const archives = new ArchiveJobs({
     archives: new Archives({ blobs, catalog }),
+    resources: around.resources,
     text,
     clock,
     log: log.child({ room: 'archives' }),

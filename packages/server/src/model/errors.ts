@@ -19,6 +19,7 @@ export const errors = {
   InternalError: row(-1, 500, 0x0110, 'Internal error'),
   NotImplemented: row(2, 500, 0x0110, 'Not implemented yet'),
   ParameterOutOfRange: row(3, 400, 0xc000, 'Parameter out of range'),
+  NotEnoughMemory: row(4, 503, 0xa700, 'Not enough memory'),
   BadParameterType: row(5, 400, 0xc000, 'Bad type for a parameter'),
   BadSequenceOfCalls: row(6, 500, 0x0110, 'Bad sequence of calls'),
   InexistentItem: row(7, 404, 0x0112, 'Accessing an inexistent item'),

@@ -249,6 +249,7 @@ async function openRooms(
   }
   const archives = new ArchiveJobs({
     archives: new Archives({ blobs, catalog }),
+    resources,
     text,
     clock,
     log: silent,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { unzip } from '../../archives/archives.fixture.ts'
+import { readPart10, textOf } from '@kingsfoil/dicom'
+import { chunksOf, unzip } from '../../archives/archives.fixture.ts'
 import { limits } from '../../model/limits.ts'
 import { makeFile } from '../dicom.fixture.ts'
 import { startServer, type TestServer } from '../server.fixture.ts'
@@ -268,6 +269,26 @@ describe('archives', () => {
       assert.ok(tries < 1000)
       await pause(5)
     }
+  })
+
+  it('have their files in the transfer syntax that is wanted, where there is a way to it', async (t) => {
+    const { server, study, files } = await fill(t)
+    const wanted = '1.2.840.10008.1.2'
+    const transcoded = await contents(
+      await fetch(`${server.url}/studies/${study}/archive?transcode=${wanted}&store-only`),
+    )
+    assert.equal(transcoded.size, files.length)
+    for (const bytes of transcoded.values()) {
+      const file = await readPart10(chunksOf(bytes), {})
+      assert.deepEqual([file.transferSyntaxUid, textOf(file.dataSet, 0x0020000d)], [wanted, '1.2.3.1'])
+    }
+    const kept = await contents(
+      await fetch(`${server.url}/studies/${study}/media?transcode=1.2.840.10008.1.2.4.70`),
+    )
+    assert.deepEqual(sorted([...kept.values()].slice(0, -1)), sorted(files))
+    const [job] = await server.jobs.list({ types: ['Media'] })
+    const log = await server.jobs.log(job?.id ?? '', { since: 0, limit: 10 })
+    assert.equal(log?.length, files.length)
   })
 
   it('end their job when the client leaves', async (t) => {

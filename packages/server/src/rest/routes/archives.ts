@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { ArchivePlan } from '../../archives/archive-plan.ts'
 import type { ArchiveKind } from '../../job-types/archive-jobs.ts'
 import { type ArchiveParameters, archiveParameters } from '../../job-types/archive-parameters.ts'
+import type { StepContext } from '../../jobs/job-type.ts'
 import { DomainError } from '../../model/domain-error.ts'
 import { collectionOf, type Level } from '../../model/level.ts'
 import {
@@ -141,7 +143,7 @@ async function sendArchive(
 ): Promise<Reply> {
   const parameters: ArchiveParameters = {
     resources,
-    filename: request.filename ?? filename,
+    filename: request.filename || filename,
     utf8: request.utf8 ?? context.archiveOptions.utf8,
     storeOnly: request.storeOnly,
     extended: request.extended,
@@ -150,14 +152,14 @@ async function sendArchive(
   const submission = { type: kind, parameters: archiveParameters(parameters) }
   if (!request.job.synchronous) return startJob(context.jobs, submission, request.job, caller.left)
   const plan = await context.archives.plan(kind, parameters)
-  if (request.storeOnly && kind === 'Archive') return sendStored(plan, parameters, caller, context)
+  const isStored = request.storeOnly && kind === 'Archive' && request.transcode === undefined
+  if (isStored) return sendStored(plan, parameters, caller, context)
   const attendance = {
     submission: { ...submission, ...submissionOptions(request.job) },
     facts: context.archives.factsOf(plan),
     contentType: zip,
     headers: contentDisposition(parameters.filename),
-    produce: (step: Parameters<typeof context.archives.stream>[3]) =>
-      context.archives.stream(kind, parameters, plan, step),
+    produce: (step: StepContext<unknown>) => context.archives.stream(kind, parameters, plan, step),
     left: caller.left(),
   }
   if (context.archiveOptions.streamed) return attendedDownload(context.jobs, attendance)
@@ -165,7 +167,7 @@ async function sendArchive(
 }
 
 async function sendStored(
-  plan: Awaited<ReturnType<RouteContext['archives']['plan']>>,
+  plan: ArchivePlan,
   { filename }: ArchiveParameters,
   { headers }: Caller,
   { archives }: RouteContext,
