@@ -3,6 +3,8 @@ import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readPart10, textOf } from '@kingsfoil/dicom'
 import { chunksOf, unzip } from '../../archives/archives.fixture.ts'
+import { jobType } from '../../jobs/job-type.ts'
+import type { JsonValue } from '../../model/json-value.ts'
 import { limits } from '../../model/limits.ts'
 import { makeFile } from '../dicom.fixture.ts'
 import { startServer, type TestServer } from '../server.fixture.ts'
@@ -289,6 +291,36 @@ describe('archives', () => {
     const [job] = await server.jobs.list({ types: ['Media'] })
     const log = await server.jobs.log(job?.id ?? '', { since: 0, limit: 10 })
     assert.equal(log?.length, files.length)
+  })
+
+  it('leave out what was deleted before its turn came, and say so', async (t) => {
+    const gate = Promise.withResolvers<void>()
+    const waiting = jobType<null, JsonValue>({
+      name: 'Waiting',
+      parse: () => null,
+      plan: async () => ({ steps: [0] }),
+      run: async () => gate.promise.then(() => undefined),
+      describe: () => ({}),
+    })
+    const { server, study, files } = await fill(t, { jobTypes: [waiting] })
+    // So that the archive has to wait.
+    for (let n = 0; n < 2; n++) await server.jobs.submit({ type: 'Waiting', parameters: null })
+    const answer = await post(server, `/studies/${study}/archive`, { Asynchronous: true })
+    const { ID, Path } = (await answer.json()) as { readonly ID: string; readonly Path: string }
+    const [gone = ''] = (await (await fetch(`${server.url}/instances`)).json()) as readonly string[]
+    assert.equal((await fetch(`${server.url}/instances/${gone}`, { method: 'DELETE' })).status, 200)
+    gate.resolve()
+    assert.equal((await server.jobs.ended(ID)).state, 'Success')
+    const results = (await (await fetch(`${server.url}${Path}/results`)).json()) as readonly object[]
+    const unknown = { ErrorCode: 17, ErrorDescription: 'Unknown resource', ErrorDetails: '' }
+    assert.deepEqual(results, [{ ...unknown, ID: gone, Number: 1 }])
+    const log = await server.jobs.log(ID, { since: 0, limit: 10 })
+    assert.deepEqual(
+      log?.map(({ level, text }) => [level, text]),
+      [['warning', `Left out, because it cannot be read: ${gone}`]],
+    )
+    const archive = await contents(await fetch(`${server.url}${Path}/archive`))
+    assert.equal(archive.size, files.length - 1)
   })
 
   it('end their job when the client leaves', async (t) => {
