@@ -17,8 +17,8 @@ const copying: Way = { level: 0 }
 /** How much larger the result of a quicker way may be. */
 const [runsMayCost, copyingMayCost] = [1.01, 1.02]
 
-/** Bytes that the ways are tried on, and pieces after which they are tried again. */
-const [sampleBytes, piecesPerTrial] = [64 * 1024, 16]
+/** Stretches of a piece that the ways are tried on, their bytes, and pieces after which they are tried again. */
+const [stretches, stretchBytes, piecesPerTrial] = [8, 8 * 1024, 16]
 
 /** Shorter pieces tell nothing about others, and take no time. */
 const leastSampleBytes = 16 * 1024
@@ -60,10 +60,9 @@ export class Deflater {
     }
   }
 
-  /** In the middle, past what stands before the pixels. */
+  /** In several places: the edge of an image is unlike its middle. */
   async #chooseFor(piece: Uint8Array): Promise<Way> {
-    const start = Math.max(0, (piece.length - sampleBytes) >> 1)
-    const sample = piece.subarray(start, start + sampleBytes)
+    const sample = spread(piece)
     const [matched, run] = await Promise.all([this.#deflate(sample, matching), this.#deflate(sample, runs)])
     const best = Math.min(matched.length, run.length)
     if (sample.length <= best * copyingMayCost) return copying
@@ -75,4 +74,15 @@ export class Deflater {
     this.#streams.set(way, streams)
     return this.#slots.run(() => streams.deflate(piece))
   }
+}
+
+function spread(piece: Uint8Array): Uint8Array {
+  if (piece.length <= stretches * stretchBytes) return piece
+  const step = piece.length / stretches
+  const middle = (step - stretchBytes) / 2
+  const parts = Array.from({ length: stretches }, (_, index) => {
+    const start = Math.floor(index * step + middle)
+    return piece.subarray(start, start + stretchBytes)
+  })
+  return Buffer.concat(parts)
 }
