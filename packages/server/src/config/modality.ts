@@ -1,4 +1,5 @@
 import {
+  allowKeys,
   isModalityName,
   type Manufacturer,
   type Modality,
@@ -34,17 +35,6 @@ const manufacturer: ValueType<Manufacturer> = {
   read: (value, directory) =>
     (typeof value === 'string' ? formerManufacturers[value] : undefined) ??
     oneOf(...manufacturers).read(value, directory),
-}
-
-const allowKeys: Readonly<Record<ModalityRequest, string>> = {
-  Echo: 'AllowEcho',
-  Find: 'AllowFind',
-  FindWorklist: 'AllowFindWorklist',
-  Get: 'AllowGet',
-  Move: 'AllowMove',
-  Store: 'AllowStore',
-  NAction: 'AllowNAction',
-  NEventReport: 'AllowEventReport',
 }
 
 /** Also as text, as Orthanc has it. */

@@ -12,6 +12,18 @@ export const modalityRequests = [
 
 export type ModalityRequest = (typeof modalityRequests)[number]
 
+/** What says so, in configurations and answers. */
+export const allowKeys: Readonly<Record<ModalityRequest, string>> = {
+  Echo: 'AllowEcho',
+  Find: 'AllowFind',
+  FindWorklist: 'AllowFindWorklist',
+  Get: 'AllowGet',
+  Move: 'AllowMove',
+  Store: 'AllowStore',
+  NAction: 'AllowNAction',
+  NEventReport: 'AllowEventReport',
+}
+
 /** Kinds of remote applications whose habits are known. */
 export const manufacturers = [
   'Generic',

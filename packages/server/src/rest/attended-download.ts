@@ -1,3 +1,5 @@
+import type { SpooledBytes } from '../archives/archives.ts'
+import type { Production } from '../job-types/archive-jobs.ts'
 import type { StepContext, StepOutcome } from '../jobs/job-type.ts'
 import type { Submission } from '../jobs/submission.ts'
 import { DomainError } from '../model/domain-error.ts'
@@ -6,12 +8,6 @@ import type { JsonObject } from '../model/json-value.ts'
 import { succeeded } from './job-request.ts'
 import type { Reply } from './reply.ts'
 import type { JobsRoom } from './rooms.ts'
-
-/** Bytes that come while they are made, and what there is to say of them when they have come. */
-export interface Production {
-  readonly bytes: AsyncIterable<Uint8Array>
-  outcome(): StepOutcome
-}
 
 export interface Attendance {
   readonly submission: Submission
@@ -60,20 +56,13 @@ async function* handOver(
   }
 }
 
-/** Bytes that lie somewhere until they are released. */
-export interface Spooled {
-  readonly size: number
-  read(): AsyncIterable<Uint8Array>
-  release(): Promise<void>
-}
-
 /** A download that a job makes as a whole before the first byte is sent, so that its length is known. */
 export async function spooledDownload(
   jobs: JobsRoom,
   { submission, facts, contentType, headers, produce, left }: Attendance,
-  spool: (bytes: AsyncIterable<Uint8Array>) => Promise<Spooled>,
+  spool: (bytes: AsyncIterable<Uint8Array>) => Promise<SpooledBytes>,
 ): Promise<Reply> {
-  let spooled: Spooled | undefined
+  let spooled: SpooledBytes | undefined
   const work = async (context: StepContext<unknown>): Promise<StepOutcome> => {
     const { bytes, outcome } = produce(context)
     spooled = await spool(untilLeft(bytes, left))
@@ -85,7 +74,7 @@ export async function spooledDownload(
 }
 
 /** Errors: that of the job, which may fail though all bytes are there: then they are of no use. */
-async function readySpool(ended: Promise<Job>, made: () => Spooled | undefined): Promise<Spooled> {
+async function readySpool(ended: Promise<Job>, made: () => SpooledBytes | undefined): Promise<SpooledBytes> {
   try {
     succeeded(await ended)
   } catch (error) {

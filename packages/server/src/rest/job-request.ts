@@ -1,7 +1,7 @@
 import type { Submission } from '../jobs/submission.ts'
 import { DomainError } from '../model/domain-error.ts'
 import type { Job } from '../model/job.ts'
-import type { JsonObject, JsonValue } from '../model/json-value.ts'
+import type { JsonValue } from '../model/json-value.ts'
 import { limits } from '../model/limits.ts'
 import { type Members, readBoolean, readInteger } from './body/json-body.ts'
 import { json, type Reply } from './reply.ts'
@@ -74,16 +74,12 @@ export async function startJob(
   left: () => AbortSignal,
 ): Promise<Reply> {
   const job = await jobs.submit({ ...submission, ...submissionOptions(options) })
-  if (!options.synchronous) return viewSubmitted(job)
-  return json(contentOf(await waitForSuccess(jobs, job, options, left()), jobs))
+  if (!options.synchronous) return json({ ID: job.id, Path: `/jobs/${job.id}` })
+  return json(jobs.describe(await waitForSuccess(jobs, job, options, left())))
 }
 
-export const viewSubmitted = ({ id }: Job): Reply => json({ ID: id, Path: `/jobs/${id}` })
-
-const contentOf = (job: Job, jobs: JobsRoom): JsonObject => jobs.describe(job)
-
 /** Errors: that of the job; `NetworkProtocol` when the client does not wait. */
-export async function waitForSuccess(
+async function waitForSuccess(
   jobs: JobsRoom,
   { id }: Job,
   { cancelOnDisconnect }: JobOptions,

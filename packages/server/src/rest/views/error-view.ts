@@ -7,6 +7,10 @@ interface Failure {
   readonly message: string
 }
 
+/** What programs read of an error, as a member beside what people do. */
+export const viewPayload = (payload: ErrorPayload | undefined): View =>
+  payload === undefined ? {} : { ErrorPayload: { Content: payload.content, Type: payload.type } }
+
 export const viewError = (
   { method, uri }: { readonly method: string; readonly uri: string },
   { status, httpStatus, message }: Failure,
@@ -15,7 +19,7 @@ export const viewError = (
   payload: ErrorPayload | undefined,
 ): View => ({
   ...(details !== undefined && { Details: details }),
-  ...(payload !== undefined && { ErrorPayload: { Content: payload.content, Type: payload.type } }),
+  ...viewPayload(payload),
   HttpError: reason,
   HttpStatus: httpStatus,
   Message: message,

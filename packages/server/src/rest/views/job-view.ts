@@ -2,6 +2,7 @@ import { errors } from '../../model/errors.ts'
 import type { Job, JobLogLine, ResourceOutcome } from '../../model/job.ts'
 import type { JsonObject } from '../../model/json-value.ts'
 import type { View } from '../route.ts'
+import { viewPayload } from './error-view.ts'
 
 export interface JobFacts {
   readonly content: JsonObject
@@ -28,7 +29,7 @@ export function viewJob(job: Job, { content, progress, now }: JobFacts): View {
     ErrorCode: row?.status ?? 0,
     ErrorDescription: row?.message ?? 'Success',
     ErrorDetails: job.error?.details ?? '',
-    ...(error?.payload && { ErrorPayload: { Content: error.payload.content, Type: error.payload.type } }),
+    ...viewPayload(error?.payload),
     ...(job.state === 'Running' &&
       progress > 1 && { EstimatedTimeOfArrival: formatTime(now + (runtime / progress) * (100 - progress)) }),
     ID: job.id,
@@ -57,7 +58,7 @@ export const viewOutcome = ({ number, resource, error }: ResourceOutcome): View 
   ErrorCode: error === undefined ? 0 : errors[error.code].status,
   ErrorDescription: error === undefined ? 'Success' : errors[error.code].message,
   ErrorDetails: error?.details ?? '',
-  ...(error?.payload && { ErrorPayload: { Content: error.payload.content, Type: error.payload.type } }),
+  ...viewPayload(error?.payload),
   ID: resource,
   Number: number,
 })
