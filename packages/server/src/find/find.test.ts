@@ -10,8 +10,9 @@ import { Catalog } from '../catalog/catalog.ts'
 import type { Level } from '../model/level.ts'
 import { mainTags } from '../model/main-tags.ts'
 import { resourceIds } from '../model/resource-id.ts'
+import type { FindBudget } from './budget.ts'
 import { createConstraint } from './create-constraint.ts'
-import { Find, type FindBudget, type FindDependencies } from './find.ts'
+import { Find, type FindDependencies } from './find.ts'
 import { compileConstraint } from './matching/compile.ts'
 import { TagPlaces } from './query-tag.ts'
 import type { OrderTerm, Search } from './search.ts'
@@ -95,7 +96,7 @@ function createFind(budget?: Partial<FindBudget>, more?: Partial<FindDependencie
     },
     fileAccess: 'Always',
     limits: { results: 0, instances: 0 },
-    budget: { candidates: 3000, rows: 1000, files: 1000, ...budget },
+    budget: { candidates: 3000, members: 10_000, rows: 1000, files: 1000, ...budget },
     ...more,
   })
 }
