@@ -161,10 +161,14 @@ async function gather(
   return sortDistinct(found)
 }
 
-/** Arrays of numbers are sorted without asking a function each time. */
+/** Such arrays are sorted without asking a function each time. */
 function sortDistinct(keys: readonly number[]): number[] {
   const distinct: number[] = []
-  for (const key of Float64Array.from(keys).sort()) if (key !== distinct.at(-1)) distinct.push(key)
+  let last = Number.NaN
+  for (const key of new Float64Array(keys).sort()) {
+    if (key !== last) distinct.push(key)
+    last = key
+  }
   return distinct
 }
 

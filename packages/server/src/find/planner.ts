@@ -115,19 +115,17 @@ export class Planner {
   async *#within(
     pages: Iterable<readonly number[]>,
     level: Level,
-    members: Candidates,
+    within: Candidates,
   ): AsyncGenerator<readonly number[]> {
-    const known = new Set(members.keys)
+    const known = new Set(within.keys)
     let seen = 0
     for (const page of pages) {
       if (seen > 0) await pause()
       seen += page.length
       if (seen > this.#budget.rows) throw tooBroad(this.#budget.rows)
-      if (level === members.level) yield page.filter((key) => known.has(key))
-      else {
-        const above = this.#sources.search.ancestorsOf(page, level, members.level)
-        yield page.filter((key) => known.has(above.get(key) ?? 0))
-      }
+      const members =
+        level === within.level ? page : this.#sources.search.ancestorsOf(page, level, within.level)
+      yield page.filter((_, index) => known.has(members[index] ?? 0))
     }
   }
 }

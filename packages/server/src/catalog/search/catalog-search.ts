@@ -62,8 +62,8 @@ export class CatalogSearch {
     return ascend(this.#session, keys, from, to)
   }
 
-  /** By key; rows that are gone are left out. */
-  ancestorsOf(keys: readonly number[], from: Level, to: Level): ReadonlyMap<number, number> {
+  /** One for each key; undefined for rows that are gone. */
+  ancestorsOf(keys: readonly number[], from: Level, to: Level): readonly (number | undefined)[] {
     return ancestorsOf(this.#session, keys, from, to)
   }
 

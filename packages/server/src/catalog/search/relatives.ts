@@ -94,13 +94,13 @@ export function ascend(session: Session, keys: readonly number[], from: Level, t
   return ascend(session, readKeys(session, sql, JSON.stringify(keys)), above, to)
 }
 
-/** The keys of the ancestors at the level `to`, by key; those of other rows may be among them. */
+/** The key of the ancestor at the level `to` of each; undefined for rows that are gone. */
 export function ancestorsOf(
   session: Session,
   keys: readonly number[],
   from: Level,
   to: Level,
-): ReadonlyMap<number, number> {
+): readonly (number | undefined)[] {
   let below = 't'
   const joins: string[] = []
   for (let above = parentLevel(from); above !== undefined && above !== to; above = parentLevel(above)) {
@@ -109,18 +109,37 @@ export function ancestorsOf(
     below = table
   }
   const rows = `SELECT t.key AS key, ${below}.parent AS above FROM ${idsOf[from]('t')} ${joins.join(' ')}`
-  const read = (condition: string, ...values: readonly SqlValue[]) =>
-    session.list(
-      `SELECT group_concat(key), group_concat(above) FROM (${rows} WHERE ${condition})`,
-      ...values,
-    )[0]
+  const read = (condition: string, ...values: readonly SqlValue[]) => {
+    const sql = `SELECT group_concat(key), group_concat(above) FROM (${rows} WHERE ${condition} ORDER BY t.key)`
+    const [row] = session.list(sql, ...values)
+    return [toKeys(row?.[0]), toKeys(row?.[1])] as const
+  }
+  if (!isAscending(keys)) {
+    const [found, above] = read(amongKeys, JSON.stringify(keys))
+    const byKey = new Map(found.map((key, index) => [key, above[index]]))
+    return keys.map((key) => byKey.get(key))
+  }
   const [first = 0, last = 0] = [keys.at(0), keys.at(-1)]
-  const row =
-    isAscending(keys) && last - first < keys.length * densest
-      ? read('t.key BETWEEN ? AND ?', first, last)
-      : read('t.key IN (SELECT value FROM json_each(?))', JSON.stringify(keys))
-  const found = toKeys(row?.[1])
-  return new Map(toKeys(row?.[0]).map((key, index) => [key, found[index] ?? 0]))
+  const isDense = last - first < keys.length * densest
+  const [found, above] = isDense
+    ? read('t.key BETWEEN ? AND ?', first, last)
+    : read(amongKeys, JSON.stringify(keys))
+  return pick(keys, found, above)
+}
+
+const amongKeys = 't.key IN (SELECT value FROM json_each(?))'
+
+/** The values of what is found, for keys of which all are ascending. */
+function pick(
+  keys: readonly number[],
+  found: readonly number[],
+  values: readonly number[],
+): readonly (number | undefined)[] {
+  let at = 0
+  return keys.map((key) => {
+    while (at < found.length && (found[at] ?? key) < key) at++
+    return found[at] === key ? values[at] : undefined
+  })
 }
 
 /** The id of the first instance below a row. */

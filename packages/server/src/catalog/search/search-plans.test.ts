@@ -1,5 +1,5 @@
 import { test } from 'node:test'
-import { levels } from '../../model/level.ts'
+import { type Level, levels } from '../../model/level.ts'
 import { listAllLabels, listLabels } from '../operations/labels.ts'
 import { readMany } from '../operations/read-many.ts'
 import { assertNoScans, exampleInstance } from '../plans.fixture.ts'
@@ -46,9 +46,23 @@ test('no search scans a table', () =>
       }
       search.firstInstance(level, 1)
       search.labelsOf(level, [1])
-      const above = new Set(levels.slice(0, levels.indexOf(level) + 1))
-      search.rowReader(level, { tags: above, keys: above, metadata: true })([1])
-      search.rowReader(level, { tags: new Set(), keys: new Set(), metadata: false })([1])
+      const above = levels.slice(0, levels.indexOf(level) + 1)
+      for (const count of [0, 1, 3, 4]) {
+        const wanted = new Set(['0008,0060', '0008,103e', '0020,000e', '0020,0011'].slice(0, count))
+        const tags = new Map(above.map((each) => [each, wanted]))
+        for (const keys of [new Set(above), new Set<Level>()]) {
+          for (const metadata of [true, false]) search.rowReader(level, { tags, keys, metadata })([1])
+        }
+      }
+      for (const each of above) {
+        if (each !== level)
+          for (const keys of [
+            [1, 2],
+            [1, 1000],
+            [2, 1],
+          ])
+            search.ancestorsOf(keys, level, each)
+      }
       readMany(session, level, ['nope'], { children: true })
       listLabels(session, level, 'nope')
     }
