@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { toBytes } from '../sqlite/columns.ts'
 import { openForWriting } from '../sqlite/database.ts'
 import { Session } from '../sqlite/session.ts'
 import { CatalogSearch } from './catalog-search.ts'
@@ -59,6 +60,25 @@ test('pages of a column join, however many rows have the same value', () => {
     all(search.find({ kind: 'ranges', level: 'Patient', column: 'patient_name', ranges })),
     byName.filter(({ name }) => name === 'B').map(({ key }) => key),
   )
+})
+
+test('whatever bytes an id has, it is read', () => {
+  const ids = ['00000000', '00ff00fe', '80c0e0f0', '27222c5c', 'c328a0a1'].map((group) =>
+    Array.from({ length: 5 }, () => group).join('-'),
+  )
+  for (const [index, id] of ids.entries()) {
+    session.run(
+      `INSERT INTO patients (key, id, tags, metadata, last_update) VALUES (?, ?, '{}', '{}', '')`,
+      index + 1,
+      toBytes(id),
+    )
+  }
+  const read = search.rowReader('Patient', { tags: new Map(), keys: new Set(), metadata: false })
+  assert.deepEqual(
+    read([5, 3, 9, 1, 2, 4]).map(({ key, id }) => [key, id]),
+    [5, 3, 1, 2, 4].map((key) => [key, ids[key - 1]]),
+  )
+  assert.deepEqual(read([9]), [])
 })
 
 test('ancestors are told in the order asked for, of whatever is there', () => {

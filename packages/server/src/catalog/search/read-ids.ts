@@ -1,5 +1,5 @@
 import type { Level } from '../../model/level.ts'
-import { tableOf, toIds } from '../sqlite/columns.ts'
+import { joinedBytes, tableOf, toIds } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { toKeys } from './read-keys.ts'
 
@@ -17,12 +17,12 @@ export interface IdRow {
   readonly id: string
 }
 
-/** Rows in the order of their keys. They come as two texts, as in `readKeys`. */
+/** Rows in the order of their keys. They come together, as in `readKeys`. */
 export function readIds(session: Session, level: Level, keys: readonly number[]): readonly IdRow[] {
-  const sql = `SELECT group_concat(key), group_concat(hex(id), '') FROM (
+  const sql = `SELECT group_concat(key), ${joinedBytes('id')} FROM (
       SELECT t.key, t.id FROM ${idsOf[level]('t')} WHERE t.key IN (SELECT value FROM json_each(?)) ORDER BY t.key
     )`
   const [found] = session.list(sql, JSON.stringify(keys))
-  const ids = toIds(String(found?.[1] ?? ''))
+  const ids = toIds(found?.[1])
   return toKeys(found?.[0]).map((key, index) => ({ key, id: ids[index] ?? '' }))
 }
