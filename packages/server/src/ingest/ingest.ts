@@ -225,8 +225,15 @@ function describeInstance(
   time: number,
   overwrite: boolean,
 ): NewInstance {
-  const metadata = describeArrival(summary, origin, time)
-  return { ids, tags: summary.mainTags, metadata, file, date: formatDate(time), overwrite }
+  const date = formatDate(time)
+  return {
+    ids,
+    tags: summary.mainTags,
+    metadata: describeArrival(summary, origin, date),
+    file,
+    date,
+    overwrite,
+  }
 }
 
 /** An instance without all of its pixels must not be answered for (`Truncated` is what the reader calls the rest). */

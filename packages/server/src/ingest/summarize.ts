@@ -142,6 +142,7 @@ function expectedInstances(read: (tag: number) => string): number | undefined {
   return undefined
 }
 
+/** Most instances are not the first of their series: what is above them is read when it is asked for. */
 function collectMainTags(
   dataSet: DataSet,
   { numbers }: TagSelection,
@@ -156,9 +157,15 @@ function collectMainTags(
     return values
   }
   return {
-    Patient: collect('Patient'),
-    Study: collect('Study'),
-    Series: collect('Series'),
+    get Patient() {
+      return collect('Patient')
+    },
+    get Study() {
+      return collect('Study')
+    },
+    get Series() {
+      return collect('Series')
+    },
     Instance: collect('Instance'),
   }
 }
