@@ -10,23 +10,27 @@ const defaultPixelDataVr = 'OW'
  * The metadata with which an instance, and those of its ancestors that are new, enter the catalog. Most are not new:
  * theirs is made when it is asked for.
  */
-export function describeArrival(
-  summary: Summary,
-  origin: Origin,
-  date: string,
-): Readonly<Record<Level, Metadata>> {
-  const { signatures } = summary
-  return {
-    get Patient() {
-      return { [systemMetadata.MainDicomTagsSignature]: signatures.Patient }
-    },
-    get Study() {
-      return { [systemMetadata.MainDicomTagsSignature]: signatures.Study }
-    },
-    get Series() {
-      return describeSeries(summary, origin)
-    },
-    Instance: describeInstance(summary, origin, date),
+export class Arrival implements Readonly<Record<Level, Metadata>> {
+  readonly Instance: Metadata
+  readonly #summary: Summary
+  readonly #origin: Origin
+
+  constructor(summary: Summary, origin: Origin, date: string) {
+    this.#summary = summary
+    this.#origin = origin
+    this.Instance = describeInstance(summary, origin, date)
+  }
+
+  get Patient(): Metadata {
+    return collect([['MainDicomTagsSignature', this.#summary.signatures.Patient]])
+  }
+
+  get Study(): Metadata {
+    return collect([['MainDicomTagsSignature', this.#summary.signatures.Study]])
+  }
+
+  get Series(): Metadata {
+    return describeSeries(this.#summary, this.#origin)
   }
 }
 

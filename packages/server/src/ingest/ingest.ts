@@ -16,7 +16,7 @@ import { limits } from '../model/limits.ts'
 import type { Origin } from '../model/origin.ts'
 import type { InstanceFile } from '../model/resource.ts'
 import { type ResourceIds, resourceIds } from '../model/resource-id.ts'
-import { describeArrival } from './describe-arrival.ts'
+import { Arrival } from './describe-arrival.ts'
 import { readHead, resume } from './head.ts'
 import { type Summary, summarize, summaryTags, type TextOptions } from './summarize.ts'
 
@@ -229,7 +229,7 @@ function describeInstance(
   return {
     ids,
     tags: summary.mainTags,
-    metadata: describeArrival(summary, origin, date),
+    metadata: new Arrival(summary, origin, date),
     file,
     date,
     overwrite,
