@@ -37,7 +37,10 @@ export interface Admission {
 /** What the rows of a patient, a study and a series that are not there yet are made of. */
 type Ancestry = Readonly<Record<AncestorLevel, Pick<NewAncestor, 'tags' | 'metadata'>>>
 
-/** An instance on its way to the thread that writes: with few and flat values it takes a third of the time. */
+/**
+ * An instance on its way to the thread that writes. Cloning a few flat values costs far less than cloning the objects of
+ * all levels, and most instances are not the first of their series.
+ */
 export interface StoreRequest extends Pick<NewInstance, 'ids' | 'file' | 'date' | 'overwrite'> {
   /** Of the instance alone, as JSON. */
   readonly tags: string

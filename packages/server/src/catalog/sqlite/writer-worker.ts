@@ -21,15 +21,16 @@ let isClosing = false
 /** The first message, those that wait behind it, and those that arrive while they are dealt with. */
 function* waiting(first: Message): Generator<readonly WriteRequest[]> {
   let message: Message | undefined = first
-  for (let taken = 0; message !== undefined; ) {
-    if (message === 'close') isClosing = true
-    else yield message
+  let taken = 0
+  while (message !== undefined && message !== 'close') {
+    yield message
     taken += message.length
-    message = isClosing || taken >= maxGroup ? undefined : receiveMessageOnPort(port)?.message
+    message = taken < maxGroup ? receiveMessageOnPort(port)?.message : undefined
   }
+  isClosing = message === 'close'
 }
 
-/** All that waits goes into one transaction and one sync; each is answered after it. */
+/** All of that goes into one transaction and one sync; each request is answered after it. */
 port.on('message', (first: Message) => {
   const replies = commitGroup(waiting(first))
   if (replies.length > 0) {
