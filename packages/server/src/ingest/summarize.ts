@@ -105,7 +105,7 @@ export function summarize(file: Part10File, options: TextOptions): Summary {
     },
     sopClassUid: read(tags.sopClassUid),
     transferSyntaxUid: file.transferSyntaxUid,
-    mainTags: new MainTagValues(dataSet, selection, options),
+    mainTags: collectMainTags(dataSet, selection, options),
     signatures: selection.signatures,
     indexInSeries: indexInSeries(dataSet, options),
     expectedInstances: expectedInstances(read),
@@ -142,40 +142,25 @@ function expectedInstances(read: (tag: number) => string): number | undefined {
   return undefined
 }
 
-/** Most instances are not the first of their series: what is above them is read when it is asked for. */
-class MainTagValues implements Readonly<Record<Level, TagValues>> {
-  readonly Instance: TagValues
-  readonly #collect: (level: Level) => TagValues
-
-  constructor(dataSet: DataSet, { numbers }: TagSelection, options: TextOptions) {
-    this.#collect = (level) => collectMainTags(dataSet, numbers[level], options)
-    this.Instance = this.#collect('Instance')
-  }
-
-  get Patient(): TagValues {
-    return this.#collect('Patient')
-  }
-
-  get Study(): TagValues {
-    return this.#collect('Study')
-  }
-
-  get Series(): TagValues {
-    return this.#collect('Series')
-  }
-}
-
 function collectMainTags(
   dataSet: DataSet,
-  numbers: TagSelection['numbers'][Level],
+  { numbers }: TagSelection,
   options: TextOptions,
-): TagValues {
-  const values: Record<string, TagValue> = {}
-  for (const [name, tag] of numbers) {
-    const value = mainTagValue(dataSet, tag, options)
-    if (value !== undefined) values[name] = value
+): Readonly<Record<Level, TagValues>> {
+  const collect = (level: Level): TagValues => {
+    const values: Record<string, TagValue> = {}
+    for (const [name, tag] of numbers[level]) {
+      const value = mainTagValue(dataSet, tag, options)
+      if (value !== undefined) values[name] = value
+    }
+    return values
   }
-  return values
+  return {
+    Patient: collect('Patient'),
+    Study: collect('Study'),
+    Series: collect('Series'),
+    Instance: collect('Instance'),
+  }
 }
 
 function mainTagValue(dataSet: DataSet, tag: number, options: TextOptions): TagValue | undefined {
