@@ -6,6 +6,7 @@ import { Session } from '../sqlite/session.ts'
 import { writes } from '../sqlite/writes.ts'
 import { readMany } from './read-many.ts'
 import { getResource } from './read-resources.ts'
+import { wholeRequest } from './store-instance.ts'
 
 const idOf = (index: number) => `${String(index).padStart(8, '0')}-`.repeat(5).slice(0, -1)
 
@@ -16,7 +17,7 @@ test('many at once are what each is alone, with what lies around it', () => {
       ['1', '2', '3'].map((instance) => instanceOf({ patient, study: `${patient}${study}`, instance })),
     ),
   )
-  for (const instance of instances) writes.storeInstance(session, instance)
+  for (const instance of instances) writes.storeInstance(session, wholeRequest(instance))
   for (const level of ['Patient', 'Study', 'Series', 'Instance'] as const) {
     const name = level.toLowerCase() as 'patient' | 'study' | 'series' | 'instance'
     const ids = [...new Set(instances.map((each) => each.ids[name]))].toReversed()
@@ -40,7 +41,7 @@ test('many at once are what each is alone, with what lies around it', () => {
 test('a study without a copy of its patient shows the patient', () => {
   const session = new Session(openForWriting(':memory:').database)
   const instances = ['A', 'B'].map((patient) => instanceOf({ patient, study: patient, instance: '1' }))
-  for (const instance of instances) writes.storeInstance(session, instance)
+  for (const instance of instances) writes.storeInstance(session, wholeRequest(instance))
   const ids = instances.map((each) => each.ids.study)
   const patientsOf = () =>
     readMany(session, 'Study', ids, { children: false }).map(({ patientMainTags }) => patientMainTags)
