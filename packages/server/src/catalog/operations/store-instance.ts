@@ -2,6 +2,7 @@ import type { Level } from '../../model/level.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
 import { asStored, type InstanceFile, type TagValues } from '../../model/resource.ts'
 import type { ResourceIds } from '../../model/resource-id.ts'
+import { hasId, prefixOf } from '../instance-ids.ts'
 import { sopInstanceUidTag, uidHash } from '../search-columns.ts'
 import { type Row, tableOf, toBytes } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
@@ -42,7 +43,8 @@ export type StoreOutcome = 'Success' | 'Recycled' | 'AlreadyStored' | 'Full' | R
  */
 export function storeInstance(session: Session, instance: NewInstance): StoreOutcome {
   const id = toBytes(instance.ids.instance)
-  const existing = session.get('SELECT key, size FROM instances WHERE id = ?', id)
+  const sql = `SELECT key, size FROM instances t WHERE ${hasId('Instance', 't', '?1')}`
+  const existing = session.get(sql, id)
   if (existing !== undefined && !instance.overwrite) return 'AlreadyStored'
   const room = admit(session, instance, Number(existing?.size ?? 0))
   if (room !== 'Enough' && room !== 'Recycled') return room
@@ -80,7 +82,7 @@ function insert(session: Session, instance: NewInstance, id: Uint8Array): void {
 }
 
 function insertInstance(session: Session, instance: NewInstance, id: Uint8Array, parent: number): number {
-  return session.insert(
+  const key = session.insert(
     `INSERT INTO instances (parent, id, tags, metadata, blob, size, md5, compressed_size, compressed_md5, uid_hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     parent,
@@ -90,6 +92,9 @@ function insertInstance(session: Session, instance: NewInstance, id: Uint8Array,
     ...fileValues(instance.file),
     uidHash(String(instance.tags.Instance[sopInstanceUidTag] ?? '')),
   )
+  // One with the same key and id may have left its entry.
+  session.run(`INSERT OR IGNORE INTO instance_ids VALUES (${prefixOf('?')}, ?)`, id, key)
+  return key
 }
 
 /** Files of one PatientID may disagree about the patient: a study keeps what its own first file says. */
