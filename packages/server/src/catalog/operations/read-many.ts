@@ -1,6 +1,7 @@
 import { childLevel, type Level, parentLevel } from '../../model/level.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
 import type { TagValues } from '../../model/resource.ts'
+import { hasIdIn } from '../instance-ids.ts'
 import { labelsOf } from '../search/read-related.ts'
 import { idOfHex, tableOf } from '../sqlite/columns.ts'
 import type { Columns, Session } from '../sqlite/session.ts'
@@ -29,7 +30,7 @@ function selectMany(level: Level): string {
   const above = parentLevel(level)
   const join = above === undefined ? '' : `JOIN ${tableOf[above]} p ON p.key = t.parent`
   return `SELECT t.key, lower(hex(t.id)), t.tags, t.metadata, ${ownColumns[level]} FROM ${tableOf[level]} t ${join}
-    WHERE t.id IN (SELECT unhex(value) FROM json_each(?))`
+    WHERE ${hasIdIn(level, 't', '?1')}`
 }
 
 const selects: Readonly<Record<Level, string>> = {
