@@ -7,6 +7,7 @@ import { buildDataSet, encodeDataSet, encodeFileMeta, standardDictionary } from 
 import fc from 'fast-check'
 import { FilesystemBlobStore } from '../blobs/filesystem-blob-store.ts'
 import { Catalog } from '../catalog/catalog.ts'
+import { readStoredIdEntries } from '../catalog/instance-ids.fixture.ts'
 import type { Capacity } from '../catalog/operations/make-room.ts'
 import { Changes } from '../changes/changes.ts'
 import { Stability } from '../changes/stability.ts'
@@ -193,7 +194,7 @@ async function readTree(catalog: Catalog): Promise<Readonly<Record<Level, readon
   return all
 }
 
-async function checkAll(rooms: Rooms, capacity: Capacity): Promise<void> {
+async function checkAll(rooms: Rooms, capacity: Capacity, folder: string): Promise<void> {
   const { catalog, blobs, reclaimer, clock, stability } = rooms
   await reclaimer.idle()
   const findings: unknown[] = []
@@ -203,8 +204,11 @@ async function checkAll(rooms: Rooms, capacity: Capacity): Promise<void> {
   }
   assert.deepEqual(findings, [])
   assert.deepEqual(await catalog.listRemovals(10), [])
+  const { entries, rows } = readStoredIdEntries(folder)
+  assert.deepEqual(entries, rows)
 
   const tree = await readTree(catalog)
+  for (const id of tree.Instance) assert.equal(await catalog.hasInstance(id), true)
   const files = await catalog.files(undefined, 1000)
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
   const { patients, studies, series, instances, diskSize } = await catalog.statistics()
@@ -255,7 +259,7 @@ test('whatever clients do at once: no loss, no duplicate, no orphan, exact total
             }
           }),
         )
-        await checkAll(rooms, capacity)
+        await checkAll(rooms, capacity, folder)
         assert.deepEqual(rooms.errors, [])
       } finally {
         await rooms.close()

@@ -1,7 +1,11 @@
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 
-const batchSize = 256
+/**
+ * Blobs that are removed together, and leave the catalog in one transaction. Each of their ids may lie on a page of its
+ * own: with more of them whoever stores meanwhile would wait for longer.
+ */
+const batchSize = 64
 
 /** Removes, in the background, the blobs that the catalog no longer refers to. */
 export class Reclaimer {

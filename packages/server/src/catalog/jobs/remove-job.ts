@@ -16,14 +16,17 @@ export function removeJob(session: Session, number: number): boolean {
 export function discardParts(session: Session, number: number, output?: string): number {
   const [condition, values] =
     output === undefined ? ['job = ?', [number]] : ['job = ? AND output = ?', [number, output]]
-  session.run(`INSERT OR IGNORE INTO removals SELECT blob FROM job_parts WHERE ${condition}`, ...values)
+  session.run(
+    `INSERT OR IGNORE INTO removals (blob) SELECT blob FROM job_parts WHERE ${condition}`,
+    ...values,
+  )
   session.run(`DELETE FROM job_outputs WHERE ${condition}`, ...values)
   return session.run(`DELETE FROM job_parts WHERE ${condition}`, ...values)
 }
 
 /** Blobs that belong to nobody because the run that wrote them was not the job's any more. */
 export function discardBlobs(session: Session, keys: readonly string[]): void {
-  for (const key of keys) session.run('INSERT OR IGNORE INTO removals VALUES (?)', toBytes(key))
+  for (const key of keys) session.run('INSERT OR IGNORE INTO removals (blob) VALUES (?)', toBytes(key))
 }
 
 /** `Unknown`, or `NotNow` when it is not over. */

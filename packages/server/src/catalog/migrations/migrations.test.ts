@@ -25,10 +25,24 @@ const searched = [
   'SELECT study_date, accession_number, study_description, study_uid FROM studies',
   'SELECT modality, series_uid FROM series',
   'SELECT uid_hash FROM instances',
+  'SELECT * FROM instance_ids',
   `SELECT rowid FROM patient_words WHERE words MATCH '"LLER"'`,
   `SELECT rowid FROM study_words WHERE words MATCH '"F NA"'`,
   `SELECT rowid FROM series_words WHERE words MATCH '"AXI"'`,
 ]
+
+const schemaOf = (database: DatabaseSync) =>
+  database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all()
+
+/** Of instances: what no two may have the same. */
+const uniqueColumns = (database: DatabaseSync): readonly string[] =>
+  database
+    .prepare(
+      `SELECT column.name FROM pragma_index_list('instances') AS list, pragma_index_info(list.name) AS column
+       WHERE list."unique" = 1`,
+    )
+    .all()
+    .map(({ name }) => String(name))
 
 const readAll = (database: DatabaseSync) => searched.map((sql) => database.prepare(sql).all())
 
@@ -41,7 +55,7 @@ test('rows that an older program made are found like new ones', async () => {
     old
       .prepare(`INSERT INTO ${table} (key, ${parent ? 'parent, ' : ''} id, tags, metadata, last_update)
         VALUES (1, ${parent ? '1, ' : ''} ?, ?, '{}', '20260102T000000')`)
-      .run(Buffer.alloc(20, digit), JSON.stringify(own))
+      .run(Buffer.alloc(20, 0x11 * digit), JSON.stringify(own))
   insert('patients', 1, tags.Patient, false)
   insert('studies', 2, tags.Study, true)
   insert('series', 3, tags.Series, true)
@@ -49,7 +63,8 @@ test('rows that an older program made are found like new ones', async () => {
     .prepare(
       `INSERT INTO instances (parent, id, tags, metadata, blob, size, md5) VALUES (1, ?, ?, '{}', ?, 1, ?)`,
     )
-    .run(Buffer.alloc(20, 4), JSON.stringify(tags.Instance), Buffer.alloc(16), Buffer.alloc(16))
+    .run(Buffer.alloc(20, 0x44), JSON.stringify(tags.Instance), Buffer.alloc(16), Buffer.alloc(16))
+  old.prepare('INSERT INTO removals VALUES (?)').run(Buffer.alloc(16, 1))
   old.close()
 
   const migrated = openForWriting(path).database
@@ -70,6 +85,17 @@ test('rows that an older program made are found like new ones', async () => {
   const order = 'SELECT turn, unstable FROM patients'
   assert.deepEqual({ ...migrated.prepare(order).get() }, { turn: 1, unstable: 0 })
   assert.deepEqual({ ...fresh.prepare(order).get() }, { turn: 1, unstable: 1 })
+  assert.deepEqual(schemaOf(migrated), schemaOf(fresh))
+  for (const database of [migrated, fresh]) {
+    assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' })
+    assert.deepEqual(uniqueColumns(database), ['blob'])
+    assert.throws(() => database.exec(`PRAGMA writable_schema = ON; DELETE FROM sqlite_schema`), /modified/)
+  }
+  const removals = 'SELECT hex(blob) AS blob, prefix, instance FROM removals'
+  const removal = { blob: '01'.repeat(16), prefix: null, instance: null }
+  assert.deepEqual({ ...migrated.prepare(removals).get() }, removal)
+  writes.forgetRemovals(new Session(migrated), ['01010101-0101-0101-0101-010101010101'])
+  assert.equal(migrated.prepare(removals).get(), undefined)
   migrated.close()
   fresh.close()
   await rm(folder, { recursive: true })

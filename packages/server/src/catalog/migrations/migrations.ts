@@ -6,6 +6,7 @@ import { webhooks } from './0005-webhooks.ts'
 import { jobs } from './0006-jobs.ts'
 import { children } from './0007-children.ts'
 import { ids } from './0008-ids.ts'
+import { instanceIds } from './0009-instance-ids.ts'
 
 /** In order; the catalog remembers how many it has seen. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   jobs,
   children,
   ids,
+  instanceIds,
 ]

@@ -1,5 +1,6 @@
 import { systemMetadata } from '../../model/metadata.ts'
 import type { InstanceFile, TagValues } from '../../model/resource.ts'
+import { hasIdIn } from '../instance-ids.ts'
 import { idOfHex, type Row } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { readFile } from './read-file.ts'
@@ -88,7 +89,7 @@ export interface ArchivedFile {
 export function locateFiles(session: Session, ids: readonly string[]): ReadonlyMap<string, ArchivedFile> {
   const sql = `SELECT lower(hex(id)), blob, size, md5, compressed_size, compressed_md5,
       json_extract(metadata, '$."${systemMetadata.ReceptionDate}"')
-    FROM instances WHERE id IN (SELECT unhex(value) FROM json_each(?))`
+    FROM instances t WHERE ${hasIdIn('Instance', 't', '?1')}`
   const rows = session.list(sql, JSON.stringify(ids.map((id) => id.replaceAll('-', ''))))
   return new Map(
     rows.map(([hex, blob, size, md5, compressedSize, compressedMd5, received]) => {

@@ -141,7 +141,7 @@ export function deleteAttachment(session: Session, unwanted: UnwantedAttachment)
 }
 
 function forget(session: Session, file: InstanceFile): void {
-  session.run('INSERT INTO removals VALUES (?)', toBytes(file.blobKey))
+  session.run('INSERT INTO removals (blob) VALUES (?)', toBytes(file.blobKey))
   addSizes(session, file, -1)
 }
 

@@ -1,7 +1,9 @@
 import { childLevel, type Level, levels, parentLevel } from '../../model/level.ts'
+import { prefixOf } from '../instance-ids.ts'
 import { wordTableOf } from '../search-columns.ts'
-import { levelCode, tableOf, toBytes, toId } from '../sqlite/columns.ts'
+import { levelCode, tableOf, toId } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
+import { findKey } from './find-key.ts'
 
 export interface ResourceName {
   readonly level: Level
@@ -15,9 +17,9 @@ export interface Deletion {
 
 /** Deletes a resource, all below it and every ancestor left empty; undefined for an unknown id. */
 export function deleteResource(session: Session, { level, id }: ResourceName): Deletion | undefined {
-  const row = session.get(`SELECT key FROM ${tableOf[level]} WHERE id = ?`, toBytes(id))
-  if (row === undefined) return undefined
-  let top = { level, key: Number(row.key) }
+  const key = findKey(session, level, id)
+  if (key === undefined) return undefined
+  let top = { level, key }
   for (;;) {
     const parent = parentOf(session, top.level, top.key)
     if (parent === undefined) break
@@ -84,8 +86,10 @@ export function deleteInstancesOf(session: Session, series: number, limit: numbe
 function deleteRows(session: Session, level: Level, keys: string, ...values: readonly number[]): number {
   const table = tableOf[level]
   const ofThem = `level = ${levelCode(level)} AND resource IN (${keys})`
-  if (level === 'Instance') removeBlobs(session, `instances WHERE key IN (${keys})`, values)
-  if (removeBlobs(session, `attachments WHERE ${ofThem}`, values) > 0) {
+  if (level === 'Instance') {
+    removeBlobs(session, `blob, ${prefixOf('id')}, key`, `instances WHERE key IN (${keys})`, values)
+  }
+  if (removeBlobs(session, 'blob, NULL, NULL', `attachments WHERE ${ofThem}`, values) > 0) {
     session.run(`DELETE FROM attachments WHERE ${ofThem}`, ...values)
   }
   session.run(`DELETE FROM changes WHERE ${ofThem}`, ...values)
@@ -100,8 +104,8 @@ function deleteRows(session: Session, level: Level, keys: string, ...values: rea
 }
 
 /** Notes the blobs of rows as removals, and takes their bytes off the totals. Gives their number. */
-function removeBlobs(session: Session, from: string, values: readonly number[]): number {
-  const removed = session.run(`INSERT INTO removals SELECT blob FROM ${from}`, ...values)
+function removeBlobs(session: Session, columns: string, from: string, values: readonly number[]): number {
+  const removed = session.run(`INSERT INTO removals SELECT ${columns} FROM ${from}`, ...values)
   if (removed === 0) return 0
   session.run(
     `UPDATE totals SET (bytes, uncompressed_bytes) =

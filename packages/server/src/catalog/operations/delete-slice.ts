@@ -1,4 +1,5 @@
 import type { Level } from '../../model/level.ts'
+import { hasId } from '../instance-ids.ts'
 import { levelCode, levelOfCode, tableOf, toBytes, toId } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import {
@@ -27,7 +28,10 @@ export function deleteSlice(
 ): Deletion | 'Unfinished' | undefined {
   const bytes = toBytes(id)
   const turn = level === 'Patient' ? 'turn' : 'NULL AS turn'
-  const row = session.get(`SELECT key, ${turn} FROM ${tableOf[level]} WHERE id = ?`, bytes)
+  const row = session.get(
+    `SELECT key, ${turn} FROM ${tableOf[level]} t WHERE ${hasId(level, 't', '?1')}`,
+    bytes,
+  )
   if (row !== undefined && ifTurn !== undefined && row.turn !== ifTurn) return undefined
   const key = Number(row?.key)
   if (row === undefined || countInstances(session, level, key, limit + 1) <= limit) {

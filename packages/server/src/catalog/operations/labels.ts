@@ -1,4 +1,5 @@
 import type { Level } from '../../model/level.ts'
+import { hasId } from '../instance-ids.ts'
 import { levelCode, tableOf, toBytes } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { findKey } from './find-key.ts'
@@ -24,8 +25,8 @@ export function setLabel(session: Session, { level, id, label, isSet }: Labellin
 /** In alphabetical order; undefined for an unknown resource. */
 export function listLabels(session: Session, level: Level, id: string): readonly string[] | undefined {
   const sql = `SELECT (SELECT json_group_array(label) FROM (
-      SELECT label FROM labels WHERE level = ? AND resource = t.key ORDER BY label
-    )) AS labels FROM ${tableOf[level]} t WHERE t.id = ?`
+      SELECT label FROM labels WHERE level = ?1 AND resource = t.key ORDER BY label
+    )) AS labels FROM ${tableOf[level]} t WHERE ${hasId(level, 't', '?2')}`
   const row = session.get(sql, levelCode(level), toBytes(id))
   return row === undefined ? undefined : (JSON.parse(String(row.labels)) as readonly string[])
 }

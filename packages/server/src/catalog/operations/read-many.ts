@@ -1,6 +1,7 @@
 import { childLevel, type Level, parentLevel } from '../../model/level.ts'
 import { systemMetadata } from '../../model/metadata.ts'
 import type { InstanceFile, TagValues } from '../../model/resource.ts'
+import { hasIdIn } from '../instance-ids.ts'
 import { idsOf } from '../search/read-ids.ts'
 import { labelsOf } from '../search/read-related.ts'
 import { idOfHex, joinedBytes, tableOf, toIds } from '../sqlite/columns.ts'
@@ -33,7 +34,7 @@ function selectMany(level: Level): string {
       ? ['NULL, NULL', '']
       : ['t.parent, lower(hex(p.id))', `JOIN ${idsOf[above]('p')} ON p.key = t.parent`]
   return `SELECT t.key, lower(hex(t.id)), t.tags, t.metadata, ${parent}, ${ownColumns[level]}
-    FROM ${tableOf[level]} t ${join} WHERE t.id IN (SELECT unhex(value) FROM json_each(?))`
+    FROM ${tableOf[level]} t ${join} WHERE ${hasIdIn(level, 't', '?1')}`
 }
 
 const selects: Readonly<Record<Level, string>> = {

@@ -2,6 +2,7 @@ import { type Level, levels, parentLevel } from '../../model/level.ts'
 import type { Metadata } from '../../model/metadata.ts'
 import { systemMetadata } from '../../model/metadata.ts'
 import type { InstanceFile, Resource, Statistics, TagValues } from '../../model/resource.ts'
+import { hasId } from '../instance-ids.ts'
 import { joinedBytes, levelCode, type Row, tableOf, toBytes, toId, toIds } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { findKey } from './find-key.ts'
@@ -19,7 +20,7 @@ const columnsOf: Readonly<Record<Level, string>> = {
 function selectResource(level: Level): string {
   const above = parentLevel(level)
   const join = above === undefined ? '' : `JOIN ${tableOf[above]} p ON p.key = r.parent`
-  return `SELECT ${columnsOf[level]} FROM ${tableOf[level]} r ${join} WHERE r.id = ?`
+  return `SELECT ${columnsOf[level]} FROM ${tableOf[level]} r ${join} WHERE ${hasId(level, 'r', '?1')}`
 }
 
 export interface StoredResource extends Resource {
@@ -60,7 +61,7 @@ export interface FileLocation extends InstanceFile {
 
 export function locateFile(session: Session, id: string): FileLocation | undefined {
   const sql = `SELECT blob, size, md5, compressed_size, compressed_md5, json_extract(metadata, '$."${systemMetadata.TransferSyntax}"') AS syntax,
-    json_extract(metadata, '$."${systemMetadata.PixelDataOffset}"') AS pixels FROM instances WHERE id = ?`
+    json_extract(metadata, '$."${systemMetadata.PixelDataOffset}"') AS pixels FROM instances t WHERE ${hasId('Instance', 't', '?1')}`
   const row = session.get(sql, toBytes(id))
   if (row === undefined) return undefined
   return {
@@ -71,7 +72,7 @@ export function locateFile(session: Session, id: string): FileLocation | undefin
 }
 
 export function hasInstance(session: Session, id: string): boolean {
-  return session.get('SELECT 1 FROM instances WHERE id = ?', toBytes(id)) !== undefined
+  return findKey(session, 'Instance', id) !== undefined
 }
 
 export function hasBlob(session: Session, key: string): boolean {
@@ -108,7 +109,7 @@ export function listDescendants(
   })
   const sql = `SELECT (SELECT ${joinedBytes(`${lowest}.id`, `ORDER BY ${lowest}.key`)}
       FROM ${lowest} ${joins.join(' ')} WHERE ${below}.parent = top.key) AS ids
-    FROM ${tableOf[level]} top WHERE id = ?`
+    FROM ${tableOf[level]} top WHERE ${hasId(level, 'top', '?1')}`
   const row = session.get(sql, toBytes(id))
   return row && toIds(row.ids)
 }

@@ -9,8 +9,9 @@ import {
   wordsOf,
   wordTableOf,
 } from '../search-columns.ts'
-import { tableOf, toBytes } from '../sqlite/columns.ts'
+import { tableOf } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
+import { findKey } from './find-key.ts'
 import { joinStudyTags } from './study-tags.ts'
 
 export interface NewTags {
@@ -30,7 +31,7 @@ export function replaceTags(session: Session, all: readonly NewTags[]): void {
 
 function replaceOne(session: Session, { level, id, tags, patientTags, signature }: NewTags): void {
   const table = tableOf[level]
-  const key = session.get(`SELECT key FROM ${table} WHERE id = ?`, toBytes(id))?.key
+  const key = findKey(session, level, id)
   if (key === undefined) return
   const columns = searchColumns[level].map(({ column }) => `, ${column} = ?`).join('')
   session.run(

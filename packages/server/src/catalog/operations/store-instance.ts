@@ -3,6 +3,7 @@ import type { Level } from '../../model/level.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
 import { asStored, type InstanceFile, type TagValues } from '../../model/resource.ts'
 import type { ResourceIds } from '../../model/resource-id.ts'
+import { hasId, prefixOf } from '../instance-ids.ts'
 import { sopInstanceUidTag, uidHash } from '../search-columns.ts'
 import { type Row, tableOf, toBytes } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
@@ -111,7 +112,7 @@ export type StoreOutcome = 'Success' | 'Recycled' | 'AlreadyStored' | 'NoSeries'
 export function storeInstance(session: Session, request: StoreRequest): StoreOutcome {
   const { ids, overwrite, ancestry } = request
   const id = toBytes(ids.instance)
-  const existing = session.get('SELECT key, size FROM instances WHERE id = ?', id)
+  const existing = session.get(`SELECT key, size FROM instances t WHERE ${hasId('Instance', 't', '?1')}`, id)
   if (existing !== undefined && !overwrite) return 'AlreadyStored'
   const series = findSeries(session, request)
   if (series === undefined && ancestry === undefined) return 'NoSeries'
@@ -159,7 +160,7 @@ function insert(session: Session, request: StoreRequest, id: Uint8Array, lineage
 }
 
 function insertInstance(session: Session, request: StoreRequest, id: Uint8Array, parent: number): number {
-  return session.insert(
+  const key = session.insert(
     `INSERT INTO instances (parent, id, tags, metadata, blob, size, md5, compressed_size, compressed_md5, uid_hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     parent,
@@ -169,6 +170,9 @@ function insertInstance(session: Session, request: StoreRequest, id: Uint8Array,
     ...fileValues(request.file),
     request.uidHash,
   )
+  // One with the same key and id may have left its entry.
+  session.run(`INSERT OR IGNORE INTO instance_ids VALUES (${prefixOf('?')}, ?)`, id, key)
+  return key
 }
 
 /** Keys of a series and what it lies in, and whether they have had an instance at that date: by one statement. */

@@ -1,6 +1,7 @@
 import type { Level } from '../../model/level.ts'
+import { findKey } from '../operations/find-key.ts'
 import type { ColumnName } from '../search-columns.ts'
-import { tableOf, toBytes } from '../sqlite/columns.ts'
+import { tableOf } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { countKeys, findKeys, type KeyPages } from './find-keys.ts'
 import { afterPrefix, type ColumnSource, type KeySource } from './key-source.ts'
@@ -22,8 +23,7 @@ export class CatalogSearch {
   }
 
   keyOf(level: Level, id: string): number | undefined {
-    const row = this.#session.get(`SELECT key FROM ${tableOf[level]} WHERE id = ?`, toBytes(id))
-    return row === undefined ? undefined : Number(row.key)
+    return findKey(this.#session, level, id)
   }
 
   /** A key may come more than once. */

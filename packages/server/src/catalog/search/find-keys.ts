@@ -1,5 +1,7 @@
+import type { Level } from '../../model/level.ts'
+import { findKey } from '../operations/find-key.ts'
 import { uidHash, wordTableOf } from '../search-columns.ts'
-import { levelCode, tableOf, toBytes } from '../sqlite/columns.ts'
+import { levelCode, tableOf } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import type { KeySource } from './key-source.ts'
 import { readKeys } from './read-keys.ts'
@@ -12,7 +14,7 @@ export function* findKeys(session: Session, source: KeySource): KeyPages {
   const table = tableOf[source.level]
   switch (source.kind) {
     case 'resource':
-      yield readKeys(session, `SELECT key FROM ${table} WHERE id = ?`, toBytes(source.id))
+      yield withId(session, source)
       return
     case 'sopInstance':
       yield* withValues(session, table, 'uid_hash', source.uids.map(uidHash))
@@ -35,6 +37,14 @@ export function* findKeys(session: Session, source: KeySource): KeyPages {
       for (const label of source.labels) yield* withLabel(session, levelCode(source.level), label)
       return
   }
+}
+
+function withId(
+  session: Session,
+  { level, id }: { readonly level: Level; readonly id: string },
+): readonly number[] {
+  const key = findKey(session, level, id)
+  return key === undefined ? [] : [key]
 }
 
 /** Goes on behind the last key until a page is not full. */

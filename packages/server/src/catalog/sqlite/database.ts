@@ -44,11 +44,15 @@ function migrate(database: DatabaseSync): void {
       `The catalog has version ${seen}, this program knows ${migrations.length}`,
     )
   }
-  if (seen < migrations.length) registerFunctions(database)
+  if (seen === migrations.length) return
+  registerFunctions(database)
+  // Migrations may do what no other statement may: write to the schema.
+  database.enableDefensive(false)
   for (const [index, sql] of migrations.entries()) {
     if (index < seen) continue
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`)
   }
+  database.enableDefensive(true)
 }
 
 /**
