@@ -15,6 +15,7 @@ export const figures = {
   upload8: { title: 'POST /instances, 8 clients', unit: 'per s', ratio: 1.8 },
   memory: { title: 'resident memory after that upload', unit: 'MB', ratio: 1.2 },
   tiny8: { title: 'POST /instances, 2×2 pixels, 8 clients', unit: 'per s', ratio: 2 },
+  tiny8node: { title: 'POST /instances, 2×2 pixels, 8 clients, a client in Node', unit: 'per s' },
   upload1node: { title: "POST /instances, 1 client, Node's own", unit: 'per s' },
   upload8node: { title: "POST /instances, 8 clients, Node's own", unit: 'per s' },
   store1: { title: 'storescu, 1 association, TCP_NODELAY=1', unit: 'per s', ratio: 1.8 },
@@ -35,6 +36,11 @@ export const figures = {
   findExpand: { title: '… 100 studies, expanded', unit: 'ms', ratio: 0.2 },
   cfind: {
     title: 'C-FIND of one study by PatientID, whole findscu, TCP_NODELAY=1',
+    unit: 'ms',
+    ratio: 0.333,
+  },
+  cfindAssociation: {
+    title: '… by an SCU that runs already, from association to release',
     unit: 'ms',
     ratio: 0.333,
   },

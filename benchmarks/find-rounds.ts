@@ -1,9 +1,14 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Client, forEach } from '../interop/support/instances.ts'
 import { run } from '../interop/support/processes.ts'
 import type { RunningServer, ServerKind } from '../interop/support/servers.ts'
 import { type StudyDescription, studyFile } from '../interop/support/studies.ts'
-import { type FigureId, type Measurements, median } from './figures.ts'
-import { populate } from './grow/population.ts'
+import { buildDataSet, standardDictionary } from '../packages/dicom/src/index.ts'
+import { connect, findSopClasses } from '../packages/dimse/src/index.ts'
+import { type FigureId, median } from './figures.ts'
+import { patientIdOfStudy, populate } from './grow/population.ts'
+import type { Bench } from './scenarios.ts'
 
 const instancesPerStudy = 2
 
@@ -14,8 +19,11 @@ type Query = Readonly<Record<string, string>>
 
 interface Question {
   readonly figure: FigureId
-  body(request: number): object
+  body(request: number, studies: number): object
 }
+
+/** Of one of so many studies. */
+const patientId = (index: number, studies: number) => patientIdOfStudy((index * 71) % studies, { studies })
 
 const find = (Level: string, Query: Query, more: object = {}): object => ({ Level, Query, ...more })
 
@@ -29,7 +37,7 @@ const month = (index: number): string => {
 const questions: readonly Question[] = [
   {
     figure: 'findId',
-    body: (index) => find('Study', { PatientID: `P${String(index * 7).padStart(7, '0')}` }, { Expand: true }),
+    body: (index, studies) => find('Study', { PatientID: patientId(index, studies) }, { Expand: true }),
   },
   {
     figure: 'findPrefix',
@@ -84,9 +92,11 @@ function* filesOf(studies: number): Generator<Buffer> {
 
 /** Fills both servers with the same small studies and asks them the same questions in turn. */
 export async function findRounds(
-  bench: { readonly measurements: Measurements; readonly rounds: number; readonly searchedStudies: number },
+  bench: Pick<Bench, 'measurements' | 'rounds' | 'searchedStudies' | 'folder'>,
   servers: ReadonlyMap<ServerKind, RunningServer>,
 ): Promise<void> {
+  const dictionary = join(bench.folder, 'findscu.dic')
+  writeDictionary(dictionary)
   const clients = new Map([...servers].map(([kind, { httpPort }]) => [kind, new Client(httpPort)]))
   try {
     for (const client of clients.values()) {
@@ -99,13 +109,17 @@ export async function findRounds(
       const order = round % 2 === 0 ? [...clients] : [...clients].reverse()
       for (const question of questions) {
         for (const [kind, client] of order) {
-          const time = await ask(client, question)
+          const time = await ask(client, question, bench.searchedStudies)
           if (round >= 0) bench.measurements.add(question.figure, kind, time)
         }
       }
       for (const [kind] of order) {
-        const time = await query(servers.get(kind)?.dicomPort ?? 0)
-        if (round >= 0) bench.measurements.add('cfind', kind, time)
+        const port = servers.get(kind)?.dicomPort ?? 0
+        const whole = await queryByFindscu(port, bench.searchedStudies, dictionary)
+        const alone = await queryOnAssociation(port, bench.searchedStudies)
+        if (round < 0) continue
+        bench.measurements.add('cfind', kind, whole)
+        bench.measurements.add('cfindAssociation', kind, alone)
       }
     }
   } finally {
@@ -114,10 +128,10 @@ export async function findRounds(
 }
 
 /** Median of the times of a round, in milliseconds. */
-async function ask(client: Client, { body }: Question): Promise<number> {
+async function ask(client: Client, { body }: Question, studies: number): Promise<number> {
   const times: number[] = []
   for (let index = 0; index < perRound; index++) {
-    const answer = await client.send('POST', '/tools/find', JSON.stringify(body(index)))
+    const answer = await client.send('POST', '/tools/find', JSON.stringify(body(index, studies)))
     if (answer.status !== 200) throw new Error(answer.body.toString())
     times.push(answer.ms)
   }
@@ -125,21 +139,67 @@ async function ask(client: Client, { body }: Question): Promise<number> {
 }
 
 /** Median of the times of a whole findscu that asks for one study, with Nagle's algorithm off on both sides. */
-async function query(port: number): Promise<number> {
+async function queryByFindscu(port: number, studies: number, dictionary: string): Promise<number> {
   const times: number[] = []
   for (let index = 0; index < perRound / 2; index++) {
-    const key = `0010,0020=P${String(index * 7).padStart(7, '0')}`
-    const keys = ['0008,0052=STUDY', '0020,000d', '0010,0010', key].flatMap((each) => ['-k', each])
+    const keys = ['0008,0052=STUDY', '0020,000d', '0010,0010', `0010,0020=${patientId(index, studies)}`]
+    const args = ['-S', '-aec', 'ORTHANC', ...keys.flatMap((key) => ['-k', key]), '127.0.0.1', String(port)]
     const started = performance.now()
-    const { code, stderr } = await run(
-      'findscu',
-      ['-S', '-aec', 'ORTHANC', ...keys, '127.0.0.1', String(port)],
-      {
-        env: { TCP_NODELAY: '1' },
-      },
-    )
+    const { code, stderr } = await run('findscu', args, {
+      env: { TCP_NODELAY: '1', DCMDICTPATH: dictionary },
+    })
     times.push(performance.now() - started)
     if (code !== 0) throw new Error(`findscu: ${stderr}`)
+  }
+  return median(times) ?? Number.NaN
+}
+
+/** What findscu has to know: the command elements (PS3.7 Annex E) and what is asked for and answered. */
+const known = [
+  ...Array.from({ length: 0x1040 }, (_, number) => number),
+  ...[0x00080005, 0x00080052, 0x00080054, 0x00080056, 0x00100010, 0x00100020, 0x0020000d],
+]
+
+/**
+ * findscu reads its dictionary whenever it starts, which takes longer than either server does. This one, in DCMTK's
+ * form, is short.
+ */
+function writeDictionary(path: string): void {
+  const hex = (number: number) => number.toString(16).padStart(4, '0')
+  const lines = known.flatMap((tag) => {
+    const entry = standardDictionary.lookup(tag)
+    if (entry === undefined) return []
+    return [`(${hex(tag >>> 16)},${hex(tag & 0xffff)})\t${entry.vr}\t${entry.keyword}\t1-n\tDICOM\n`]
+  })
+  writeFileSync(path, lines.join(''))
+}
+
+/** The same by an SCU that runs already: from the request of the association to its release. */
+async function queryOnAssociation(port: number, studies: number): Promise<number> {
+  const times: number[] = []
+  for (let index = 0; index < perRound; index++) {
+    const identifier = buildDataSet({ explicitVr: true, littleEndian: true }, [
+      [0x00080052, 'CS', 'STUDY'],
+      [0x00100010, 'PN'],
+      [0x00100020, 'LO', patientId(index, studies)],
+      [0x0020000d, 'UI'],
+    ])
+    const started = performance.now()
+    const association = await connect({
+      host: '127.0.0.1',
+      port,
+      callingAeTitle: 'BENCH',
+      calledAeTitle: 'ORTHANC',
+      presentationContexts: [
+        { abstractSyntax: findSopClasses.studyRoot, transferSyntaxes: ['1.2.840.10008.1.2.1'] },
+      ],
+    })
+    const matches = await Array.fromAsync(
+      association.find(identifier, { sopClassUid: findSopClasses.studyRoot }),
+    )
+    await association.release()
+    times.push(performance.now() - started)
+    if (matches.length === 0) throw new Error('no study found')
   }
   return median(times) ?? Number.NaN
 }

@@ -6,7 +6,7 @@ import { Client } from '../interop/support/instances.ts'
 import { processorMs, run } from '../interop/support/processes.ts'
 import { type RunningServer, startServer } from '../interop/support/servers.ts'
 import { fill } from './grow/fill.ts'
-import { accessionOf, patientIdOf, studyDateOf } from './grow/population.ts'
+import { accessionOf, patientIdOfStudy, studyDateOf } from './grow/population.ts'
 import type { LoadResult } from './load.ts'
 
 const help = `node benchmarks/grow.ts [options]: how a catalog with many instances answers
@@ -43,7 +43,7 @@ const month = (round: number): string => {
 /** The questions of the targets, each about something else in every round. */
 const questions: Readonly<Record<string, Ask>> = {
   'study by PatientID': (round) =>
-    find({ Level: 'Study', Query: { PatientID: patientIdOf(study(round) % 1000) }, Expand: true }),
+    find({ Level: 'Study', Query: { PatientID: patientIdOfStudy(study(round), population) }, Expand: true }),
   'study by AccessionNumber': (round) =>
     find({ Level: 'Study', Query: { AccessionNumber: accessionOf(study(round)) } }),
   'studies by name prefix': (round) =>

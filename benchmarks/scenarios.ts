@@ -3,19 +3,21 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { get, getJson } from '../interop/support/http.ts'
 import { freePort, run, sleep, watchMemory } from '../interop/support/processes.ts'
+import { noise } from '../interop/support/random.ts'
 import {
   type RunningServer,
   type ServerKind,
   type ServerOptions,
   startServer,
 } from '../interop/support/servers.ts'
+import { imageFile, pixelBytesOf, seriesOf } from '../interop/support/synthetic.ts'
 import { environment, nodeArguments } from '../scripts/build.mjs'
 import { archivedSlices, archiveRounds } from './archive-rounds.ts'
 import type { FigureId, Measurements, Subject } from './figures.ts'
 import { findRounds } from './find-rounds.ts'
 import type { GiantJob } from './giant-load.ts'
 import type { DownloadJob, LoadResult, UploadJob } from './load.ts'
-import { askWithWrk } from './wrk.ts'
+import { askWithWrk, uploadWithWrk } from './wrk.ts'
 
 /** What all scenarios share. */
 export interface Bench {
@@ -111,12 +113,35 @@ async function uploadRounds(bench: Bench, figure: FigureId, job: UploadLoad): Pr
   }
 }
 
+/** Seconds of uploads by wrk, and as many different instances as no server stores in them. */
+const [tinyWarmUpSeconds, tinySeconds, tinyPerSecond] = [3, 5, 5000]
+
+function* tinyFiles(name: string, seconds: number): Generator<Buffer> {
+  const shape = { rows: 2, columns: 2 }
+  const pixels = noise(pixelBytesOf(shape), 1)
+  for (const image of seriesOf(name, seconds * tinyPerSecond, shape.rows, shape.columns)) {
+    yield imageFile(image, pixels)
+  }
+}
+
+async function tinyRounds(bench: Bench): Promise<void> {
+  const send = (port: number, name: string, seconds: number) =>
+    uploadWithWrk(bench.folder, port, tinyFiles(name, seconds), { clients: 8, seconds })
+  const measure = async (subject: Subject, port: number) => {
+    await send(port, 'warm', tinyWarmUpSeconds)
+    bench.measurements.add('tiny8', subject, await send(port, 'measured', tinySeconds))
+  }
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const kind of turn(bench, round)) {
+      await withFresh(bench, kind, {}, (server) => measure(kind, server.httpPort))
+    }
+    await withBareServer('bare-ingest.ts', bareFolder(bench), (port) => measure('bare', port))
+  }
+}
+
 /** The same uploads to a server that stores what comes and does nothing else. */
 async function bareUpload(bench: Bench, figure: FigureId, job: UploadLoad): Promise<void> {
-  const folder = join(bench.folder, `bare-${++folders}`)
-  mkdirSync(folder, { recursive: true })
-  await run('sync', [])
-  await withBareServer('bare-ingest.ts', folder, async (port) => {
+  await withBareServer('bare-ingest.ts', bareFolder(bench), async (port) => {
     const send = (name: string, count: number) =>
       loadPort(port, { kind: 'upload', client: 'lean', name, count, ...sizesOf(job) })
     await send('warm', warmUpCount)
@@ -158,6 +183,12 @@ async function storeRounds(
       })
     }
   }
+}
+
+function bareFolder(bench: Bench): string {
+  const folder = join(bench.folder, `bare-${++folders}`)
+  mkdirSync(folder, { recursive: true })
+  return folder
 }
 
 /** Runs `use` with a bare Node server over a folder: one that streams its files, or one that fills it. */
@@ -307,7 +338,8 @@ const four = (name: string) => ['a', 'b', 'c', 'd'].map((part) => `${name}/${par
 export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   upload1: (bench) => uploadRounds(bench, 'upload1', { count: bench.slices, size: 512, clients: 1 }),
   upload8: (bench) => uploadRounds(bench, 'upload8', { count: bench.slices, size: 512, clients: 8 }),
-  tiny8: (bench) => uploadRounds(bench, 'tiny8', { count: bench.slices * 4, size: 2, clients: 8 }),
+  tiny8: tinyRounds,
+  tiny8node: (bench) => uploadRounds(bench, 'tiny8node', { count: bench.slices * 4, size: 2, clients: 8 }),
   uploadNode: async (bench) => {
     const job = { count: bench.slices, size: 512, client: 'node' } as const
     await uploadRounds(bench, 'upload1node', { ...job, clients: 1 })

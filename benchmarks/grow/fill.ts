@@ -1,4 +1,7 @@
-import type { NewInstance } from '../../packages/server/src/catalog/operations/store-instance.ts'
+import {
+  type NewInstance,
+  wholeRequest,
+} from '../../packages/server/src/catalog/operations/store-instance.ts'
 import { openForWriting } from '../../packages/server/src/catalog/sqlite/database.ts'
 import { Session } from '../../packages/server/src/catalog/sqlite/session.ts'
 import { writes } from '../../packages/server/src/catalog/sqlite/writes.ts'
@@ -35,7 +38,7 @@ export function append(
   let count = 0
   session.begin()
   for (const instance of instances) {
-    const outcome = writes.storeInstance(session, instance)
+    const outcome = writes.storeInstance(session, wholeRequest(instance))
     if (outcome !== 'Success' && outcome !== 'AlreadyStored') throw new Error(`An instance is ${outcome}`)
     count++
     if (count % perTransaction === 0) {

@@ -88,7 +88,7 @@ const scatter = (number: number, salt: number): number => {
 
 const pick = <T>(list: readonly T[], share: number): T => list[Math.floor(share * list.length)] as T
 
-export const patientIdOf = (patient: number): string => `P${String(patient).padStart(7, '0')}`
+const patientIdOf = (patient: number): string => `P${String(patient).padStart(7, '0')}`
 
 /** YYYYMMDD, evenly over ten years. */
 export function studyDateOf(study: number): string {
@@ -106,8 +106,16 @@ interface StudyRecord {
   readonly modality: string
 }
 
-function studyRecord(study: number, { studies }: Population): StudyRecord {
-  const patient = Math.floor(scatter(study, 1) * Math.ceil(studies * patientsPerStudy))
+/** Number of the patient of a study. */
+const patientOf = (study: number, { studies }: Pick<Population, 'studies'>): number =>
+  Math.floor(scatter(study, 1) * Math.ceil(studies * patientsPerStudy))
+
+/** Patient ID of a study. */
+export const patientIdOfStudy = (study: number, population: Pick<Population, 'studies'>): string =>
+  patientIdOf(patientOf(study, population))
+
+function studyRecord(study: number, population: Population): StudyRecord {
+  const patient = patientOf(study, population)
   const family = `${pick(families, scatter(patient, 2))}${pick(endings, scatter(patient, 3))}`
   const region = pick(regions, scatter(study, 4))
   const uid = uidOf(`grow ${study}`)

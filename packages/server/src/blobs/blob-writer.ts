@@ -65,8 +65,8 @@ class BlobWriter {
   #digested = 0
   /** Bytes of the buffer that are written, or on their way. */
   #written = 0
-  #isWriting = false
-  #behind: Promise<void> | undefined
+  /** Ends with all that is on its way. Never rejects: `flush` throws what failed. */
+  #behind: Promise<unknown> = Promise.resolve()
   #failure: unknown
   #position = 0
   #digest: PieceDigest | undefined
@@ -89,26 +89,19 @@ class BlobWriter {
     this.#filled += part.length
     if (this.#filled - this.#digested >= stepBytes) {
       this.#passOn(false)
-      if (this.#direct !== undefined && this.#mayWriteBehind()) {
-        this.#behind = this.#writeBehind(this.#direct)
-      }
+      if (this.#equipment.buffers.lent <= fewBlobs) this.#writeBehind()
     }
     return chunk.subarray(part.length)
   }
 
-  #mayWriteBehind(): boolean {
-    return !this.#isWriting && this.#equipment.buffers.lent <= fewBlobs
-  }
-
-  /** Writes what is there while more comes. Never rejects: `flush` throws what failed. */
-  async #writeBehind(direct: number): Promise<void> {
-    this.#isWriting = true
-    try {
-      await this.#writeTo(direct, wholeSectors(this.#filled))
-    } catch (error) {
+  /** Writes what is there, as far as it can pass by the cache, while more comes. */
+  #writeBehind(): void {
+    const end = wholeSectors(this.#filled)
+    if (this.#direct === undefined || end <= this.#written) return
+    const writing = this.#writeTo(this.#direct, end).catch((error) => {
       this.#failure ??= error
-    }
-    this.#isWriting = false
+    })
+    this.#behind = Promise.all([this.#behind, writing])
   }
 
   async #writeTo(fd: number, end: number): Promise<void> {
@@ -119,10 +112,10 @@ class BlobWriter {
 
   async flush(last: boolean): Promise<void> {
     const digest = this.#passOn(last)
+    const end = this.#filled
+    this.#writeBehind()
     await this.#behind
     if (this.#failure !== undefined) throw this.#failure
-    const end = this.#filled
-    if (this.#direct !== undefined) await this.#writeTo(this.#direct, wholeSectors(end))
     // What is less than a sector, or everything, and the sync with it.
     if (this.#written < end) await this.#writeTo(this.#slot.fd, end)
     else if (last) await syncData(this.#slot.fd)

@@ -52,7 +52,13 @@ import { listRemovals } from './operations/removals.ts'
 import type { NewTags } from './operations/replace-tags.ts'
 import { addStatistics, readResourceStatistics } from './operations/resource-statistics.ts'
 import { oldestUnstable, type QuietPeriod } from './operations/stability.ts'
-import type { NewInstance, StoreOutcome } from './operations/store-instance.ts'
+import {
+  type NewInstance,
+  type StoreOutcome,
+  type StoreRequest,
+  storeRequest,
+  wholeRequest,
+} from './operations/store-instance.ts'
 import { type MetadataChange, readMetadataRevision } from './operations/user-metadata.ts'
 import { CatalogSearch } from './search/catalog-search.ts'
 import { lockStorage, openForReading } from './sqlite/database.ts'
@@ -147,11 +153,17 @@ export class Catalog {
   /** Errors: `FullStorage` also when the capacity leaves no room. */
   async storeInstance(instance: NewInstance): Promise<'Success' | 'AlreadyStored'> {
     const { capacity, onRecycle, slice = usualSlice } = this.#options
-    const admitted = capacity === undefined ? instance : { ...instance, admission: { capacity, slice } }
+    const admission = capacity === undefined ? undefined : { capacity, slice }
+    // What is replaced may be the last of its series, which goes with it.
+    let request = instance.overwrite ? wholeRequest(instance, admission) : storeRequest(instance, admission)
     for (;;) {
-      const outcome = await this.#store(admitted)
+      const outcome = await this.#store(request)
       if (outcome === 'Success' || outcome === 'AlreadyStored') return outcome
       if (outcome === 'Full') throw new DomainError('FullStorage', 'The limits of the storage are reached')
+      if (outcome === 'NoSeries') {
+        request = wholeRequest(instance, admission)
+        continue
+      }
       if (typeof outcome === 'object') await this.#recycle(outcome.patient, outcome.turn)
       onRecycle?.()
       if (outcome === 'Recycled') return 'Success'
@@ -160,14 +172,14 @@ export class Catalog {
 
   /** What takes room already is let in without regard to the capacity. */
   async adoptInstance(instance: NewInstance): Promise<'Success' | 'AlreadyStored'> {
-    return (await this.#store(instance)) === 'AlreadyStored' ? 'AlreadyStored' : 'Success'
+    return (await this.#store(wholeRequest(instance))) === 'AlreadyStored' ? 'AlreadyStored' : 'Success'
   }
 
   /** What is being deleted gets nothing new, for that would go as well. */
-  async #store(instance: NewInstance): Promise<StoreOutcome> {
-    const ids = Object.values(instance.ids)
+  async #store(request: StoreRequest): Promise<StoreOutcome> {
+    const ids = Object.values(request.ids)
     while (this.#deletions.isRunning(ids)) await this.#deletions.settled(ids)
-    return this.#writer.run('storeInstance', instance)
+    return this.#writer.run('storeInstance', request)
   }
 
   /**

@@ -17,7 +17,7 @@ import { listLabels } from './operations/labels.ts'
 import { readMany } from './operations/read-many.ts'
 import { getResource, hasInstance, locateFile } from './operations/read-resources.ts'
 import { listRemovals } from './operations/removals.ts'
-import type { NewInstance } from './operations/store-instance.ts'
+import { type NewInstance, wholeRequest } from './operations/store-instance.ts'
 import { CatalogSearch } from './search/catalog-search.ts'
 import { openForWriting } from './sqlite/database.ts'
 import { Session } from './sqlite/session.ts'
@@ -72,7 +72,7 @@ function perform(session: Session, model: Model, one: Command): void {
   const id = instance.ids.instance
   if (one.kind === 'store') {
     const isKept = model.has(id) && !one.overwrite
-    assert.equal(writes.storeInstance(session, instance), isKept ? 'AlreadyStored' : 'Success')
+    assert.equal(writes.storeInstance(session, wholeRequest(instance)), isKept ? 'AlreadyStored' : 'Success')
     if (!isKept) model.set(id, instance.file.blobKey)
   } else if (one.kind === 'delete') {
     const deletion = writes.deleteSlice(session, { level: 'Instance', id, limit: 10 })

@@ -19,6 +19,7 @@ import {
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
 import { readResourceStatistics } from './operations/resource-statistics.ts'
 import { oldestUnstable } from './operations/stability.ts'
+import { wholeRequest } from './operations/store-instance.ts'
 import { readMetadataRevision } from './operations/user-metadata.ts'
 import { assertNoScans, exampleInstance } from './plans.fixture.ts'
 import { writes } from './sqlite/writes.ts'
@@ -26,10 +27,13 @@ import { writes } from './sqlite/writes.ts'
 test('neither slices nor recycling scan a table', () =>
   assertNoScans(30, (session) => {
     const store = (patient: string, instance: string, patients: number) =>
-      writes.storeInstance(session, {
-        ...instanceOf({ patient, instance, series: instance }),
-        admission: { capacity: { bytes: 1000, patients, mode: 'Recycle' }, slice: 2 },
-      })
+      writes.storeInstance(
+        session,
+        wholeRequest(instanceOf({ patient, instance, series: instance }), {
+          capacity: { bytes: 1000, patients, mode: 'Recycle' },
+          slice: 2,
+        }),
+      )
     for (const instance of ['1', '2', '3']) store('A', instance, 2)
     for (const instance of ['1', '2']) store('B', instance, 2)
     store('A', '4', 2)
@@ -44,9 +48,9 @@ test('no operation on one resource scans a table', async () => {
   const instance = exampleInstance()
   const { ids } = instance
   await assertNoScans(40, (session) => {
-    writes.storeInstance(session, instance)
+    writes.storeInstance(session, wholeRequest(instance))
     const again = { ...instance.file, blobKey: randomUUID() }
-    writes.storeInstance(session, { ...instance, file: again, date: '20260101T000001' })
+    writes.storeInstance(session, wholeRequest({ ...instance, file: again, date: '20260101T000001' }))
     writes.setProtected(session, { id: ids.patient, isProtected: true })
     for (const [level, id] of [
       ['Patient', ids.patient],
@@ -101,7 +105,10 @@ test('no operation on one resource scans a table', async () => {
       ['Patient', ids.patient],
     ] as const) {
       writes.deleteSlice(session, { level, id, limit: 10 })
-      writes.storeInstance(session, { ...instance, file: { ...instance.file, blobKey: randomUUID() } })
+      writes.storeInstance(
+        session,
+        wholeRequest({ ...instance, file: { ...instance.file, blobKey: randomUUID() } }),
+      )
     }
   })
 })

@@ -1,4 +1,3 @@
-import { formatDate } from '../model/clock.ts'
 import type { Level } from '../model/level.ts'
 import { type Metadata, systemMetadata } from '../model/metadata.ts'
 import type { Origin } from '../model/origin.ts'
@@ -7,54 +6,66 @@ import type { Summary } from './summarize.ts'
 /** The value representation that Pixel Data has when nothing is said. */
 const defaultPixelDataVr = 'OW'
 
-/** The metadata with which an instance, and those of its ancestors that are new, enter the catalog. */
-export function describeArrival(
-  summary: Summary,
-  origin: Origin,
-  time: number,
-): Readonly<Record<Level, Metadata>> {
-  const signature = (level: Level): Metadata => ({
-    [systemMetadata.MainDicomTagsSignature]: summary.signatures[level],
-  })
-  return {
-    Patient: signature('Patient'),
-    Study: signature('Study'),
-    Series: {
-      ...signature('Series'),
-      ...remoteAet(origin),
-      ...present('ExpectedNumberOfInstances', summary.expectedInstances),
-    },
-    Instance: {
-      ...signature('Instance'),
-      ...remoteAet(origin),
-      ...describeOrigin(origin),
-      ...describeFile(summary),
-      [systemMetadata.ReceptionDate]: formatDate(time),
-    },
+/**
+ * The metadata with which an instance, and those of its ancestors that are new, enter the catalog. Most are not new:
+ * theirs is made when it is asked for.
+ */
+export class Arrival implements Readonly<Record<Level, Metadata>> {
+  readonly Instance: Metadata
+  readonly #summary: Summary
+  readonly #origin: Origin
+
+  constructor(summary: Summary, origin: Origin, date: string) {
+    this.#summary = summary
+    this.#origin = origin
+    this.Instance = describeInstance(summary, origin, date)
+  }
+
+  get Patient(): Metadata {
+    return collect([['MainDicomTagsSignature', this.#summary.signatures.Patient]])
+  }
+
+  get Study(): Metadata {
+    return collect([['MainDicomTagsSignature', this.#summary.signatures.Study]])
+  }
+
+  get Series(): Metadata {
+    return describeSeries(this.#summary, this.#origin)
   }
 }
 
-const present = (name: keyof typeof systemMetadata, value: string | number | undefined): Metadata =>
-  value === undefined ? {} : { [systemMetadata[name]]: String(value) }
-
-const remoteAet = (origin: Origin): Metadata => ({ [systemMetadata.RemoteAET]: origin.remoteAet ?? '' })
-
-function describeOrigin(origin: Origin): Metadata {
-  return {
-    [systemMetadata.Origin]: origin.kind,
-    ...present('RemoteIP', origin.remoteIp),
-    ...present('CalledAET', origin.calledAet),
-    ...present('HttpUsername', origin.kind === 'RestApi' ? (origin.username ?? '') : undefined),
-  }
+function describeSeries({ signatures, expectedInstances }: Summary, origin: Origin): Metadata {
+  return collect([
+    ['MainDicomTagsSignature', signatures.Series],
+    ['RemoteAET', origin.remoteAet ?? ''],
+    ['ExpectedNumberOfInstances', expectedInstances],
+  ])
 }
 
-function describeFile(summary: Summary): Metadata {
+function describeInstance(summary: Summary, origin: Origin, date: string): Metadata {
   const { pixelData } = summary
-  return {
-    [systemMetadata.TransferSyntax]: summary.transferSyntaxUid,
-    ...present('SopClassUid', summary.sopClassUid === '' ? undefined : summary.sopClassUid),
-    ...present('IndexInSeries', summary.indexInSeries),
-    ...present('PixelDataOffset', pixelData?.offset),
-    ...present('PixelDataVR', pixelData?.vr === defaultPixelDataVr ? undefined : pixelData?.vr),
+  return collect([
+    ['MainDicomTagsSignature', summary.signatures.Instance],
+    ['RemoteAET', origin.remoteAet ?? ''],
+    ['Origin', origin.kind],
+    ['RemoteIP', origin.remoteIp],
+    ['CalledAET', origin.calledAet],
+    ['HttpUsername', origin.kind === 'RestApi' ? (origin.username ?? '') : undefined],
+    ['TransferSyntax', summary.transferSyntaxUid],
+    ['SopClassUid', summary.sopClassUid === '' ? undefined : summary.sopClassUid],
+    ['IndexInSeries', summary.indexInSeries],
+    ['PixelDataOffset', pixelData?.offset],
+    ['PixelDataVR', pixelData?.vr === defaultPixelDataVr ? undefined : pixelData?.vr],
+    ['ReceptionDate', date],
+  ])
+}
+
+type Present = readonly [name: keyof typeof systemMetadata, value: string | number | undefined]
+
+function collect(values: readonly Present[]): Metadata {
+  const metadata: Record<number, string> = {}
+  for (const [name, value] of values) {
+    if (value !== undefined) metadata[systemMetadata[name]] = String(value)
   }
+  return metadata
 }

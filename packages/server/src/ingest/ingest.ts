@@ -16,7 +16,7 @@ import { limits } from '../model/limits.ts'
 import type { Origin } from '../model/origin.ts'
 import type { InstanceFile } from '../model/resource.ts'
 import { type ResourceIds, resourceIds } from '../model/resource-id.ts'
-import { describeArrival } from './describe-arrival.ts'
+import { Arrival } from './describe-arrival.ts'
 import { readHead, resume } from './head.ts'
 import { type Summary, summarize, summaryTags, type TextOptions } from './summarize.ts'
 
@@ -225,8 +225,15 @@ function describeInstance(
   time: number,
   overwrite: boolean,
 ): NewInstance {
-  const metadata = describeArrival(summary, origin, time)
-  return { ids, tags: summary.mainTags, metadata, file, date: formatDate(time), overwrite }
+  const date = formatDate(time)
+  return {
+    ids,
+    tags: summary.mainTags,
+    metadata: new Arrival(summary, origin, date),
+    file,
+    date,
+    overwrite,
+  }
 }
 
 /** An instance without all of its pixels must not be answered for (`Truncated` is what the reader calls the rest). */

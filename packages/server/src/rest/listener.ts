@@ -55,6 +55,7 @@ function makeServer(onRequest: RequestListener, options: ListenerOptions): Serve
   const timeout = options.requestTimeout * 1000
   const settings = {
     maxHeaderSize: options.maxHeaderSize,
+    optimizeEmptyRequests: true,
     keepAliveTimeout: options.keepAliveTimeout * 1000,
     // Slow heads end here. Bodies may take their time as long as they move: the reader of a body sees to that.
     headersTimeout: timeout,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { clearChanges, lastSequence, readChanges } from '../operations/read-changes.ts'
 import { readHappenings } from '../operations/read-happenings.ts'
+import { wholeRequest } from '../operations/store-instance.ts'
 import { exampleInstance } from '../plans.fixture.ts'
 import { openForWriting } from '../sqlite/database.ts'
 import { Session } from '../sqlite/session.ts'
@@ -14,9 +15,9 @@ const id = randomUUID()
 test('jobs share the sequence of the changes, and are told to those alone who follow the whole feed', () => {
   const session = new Session(openForWriting(':memory:').database)
   recordJobChange(session, 'JobSubmitted', id, Date.UTC(2026, 0, 2, 3, 4, 5))
-  writes.storeInstance(session, exampleInstance(1))
+  writes.storeInstance(session, wholeRequest(exampleInstance(1)))
   recordJobChange(session, 'JobSuccess', id, 0)
-  writes.storeInstance(session, exampleInstance(2))
+  writes.storeInstance(session, wholeRequest(exampleInstance(2)))
   recordJobChange(session, 'JobResubmitted', id, 0)
 
   const { happenings, done, last } = readHappenings(session, { since: 0, limit: 100 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { wholeRequest } from '../operations/store-instance.ts'
 import { openForWriting } from '../sqlite/database.ts'
 import { Session } from '../sqlite/session.ts'
 import { writes } from '../sqlite/writes.ts'
@@ -68,7 +69,7 @@ test('rows that an older program made are found like new ones', async () => {
 
   const migrated = openForWriting(path).database
   const fresh = openForWriting(join(folder, 'new.sqlite')).database
-  writes.storeInstance(new Session(fresh), {
+  const request = wholeRequest({
     ids: { patient: id('1'), study: id('2'), series: id('3'), instance: id('4') },
     tags,
     metadata: { Patient: {}, Study: {}, Series: {}, Instance: {} },
@@ -76,6 +77,7 @@ test('rows that an older program made are found like new ones', async () => {
     date: '20260102T000000',
     overwrite: false,
   })
+  writes.storeInstance(new Session(fresh), request)
   const found = readAll(migrated)
   assert.deepEqual(found, readAll(fresh))
   assert.deepEqual({ ...found[0]?.[0] }, { patient_name: 'MULLER^JORG', patient_id: 'P 1', birth_date: '' })

@@ -20,16 +20,19 @@ export function levelOfCode(code: unknown): Level {
   return level
 }
 
-const hashId = /^[0-9a-f]{8}(-[0-9a-f]{8}){4}$/
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const digest = /^[0-9a-f]{32}$/
+/** How hash ids, UUIDs and digests are written, by the length of the text. */
+const written: Readonly<Partial<Record<number, RegExp>>> = {
+  44: /^[0-9a-f]{8}(-[0-9a-f]{8}){4}$/,
+  36: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  32: /^[0-9a-f]{32}$/,
+}
 
 /**
  * Hash ids, UUIDs and digests are kept as bytes: half the size of their text, and so are the indexes. Any other text
  * gives no bytes, which no row has: what merely begins like an id is not that id.
  */
 export function toBytes(text: string): Uint8Array {
-  const isOne = hashId.test(text) || uuid.test(text) || digest.test(text)
+  const isOne = written[text.length]?.test(text) === true
   return isOne ? Buffer.from(text.replaceAll('-', ''), 'hex') : new Uint8Array()
 }
 

@@ -47,11 +47,11 @@ export class Session {
   }
 
   begin(): void {
-    this.#database.exec('BEGIN IMMEDIATE')
+    this.run('BEGIN IMMEDIATE')
   }
 
   commit(): void {
-    this.#database.exec('COMMIT')
+    this.run('COMMIT')
   }
 
   rollback(): void {

@@ -14,19 +14,30 @@ const { database, isSettled } = openForWriting(String(workerData))
 const session = new Session(database)
 const checkpoint = createCheckpoint(database)
 
-/** All that waits goes into one transaction and one sync; each is answered after it. */
-port.on('message', (first: readonly WriteRequest[] | 'close') => {
-  const group: WriteRequest[] = []
-  let message: readonly WriteRequest[] | 'close' | undefined = first
+type Message = readonly WriteRequest[] | 'close'
+
+let isClosing = false
+
+/** The first message, those that wait behind it, and those that arrive while they are dealt with. */
+function* waiting(first: Message): Generator<readonly WriteRequest[]> {
+  let message: Message | undefined = first
+  let taken = 0
   while (message !== undefined && message !== 'close') {
-    group.push(...message)
-    message = group.length < maxGroup ? receiveMessageOnPort(port)?.message : undefined
+    yield message
+    taken += message.length
+    message = taken < maxGroup ? receiveMessageOnPort(port)?.message : undefined
   }
-  if (group.length > 0) {
-    port.postMessage(commitGroup(group))
+  isClosing = message === 'close'
+}
+
+/** All of that goes into one transaction and one sync; each request is answered after it. */
+port.on('message', (first: Message) => {
+  const replies = commitGroup(waiting(first))
+  if (replies.length > 0) {
+    port.postMessage(replies)
     checkpoint()
   }
-  if (message === 'close') {
+  if (isClosing) {
     session.close()
     port.close()
   }
@@ -35,21 +46,28 @@ port.postMessage({ isSettled })
 extendLog(String(workerData))
 
 /** When one request fails the group is undone, and each request gets a transaction of its own. */
-function commitGroup(group: readonly WriteRequest[]): readonly WriteReply[] {
+function commitGroup(messages: Iterable<readonly WriteRequest[]>): readonly WriteReply[] {
+  const taken: WriteRequest[] = []
   try {
-    return commit(group)
+    return commit(messages, taken)
   } catch (error) {
-    const [only] = group
-    if (group.length === 1 && only !== undefined) return [{ id: only.id, failure: describe(error) }]
-    return group.flatMap((request) => commitGroup([request]))
+    const [only] = taken
+    if (taken.length === 1 && only !== undefined) return [{ id: only.id, failure: describe(error) }]
+    return taken.flatMap((request) => commitGroup([[request]]))
   }
 }
 
-function commit(group: readonly WriteRequest[]): readonly WriteReply[] {
-  session.begin()
+/** What it takes of the messages it adds to `taken`, also when it fails. */
+function commit(messages: Iterable<readonly WriteRequest[]>, taken: WriteRequest[]): readonly WriteReply[] {
+  const replies: WriteReply[] = []
   try {
-    const replies = group.map(({ id, name, input }) => ({ id, result: perform(name, input) }))
-    session.commit()
+    for (const message of messages) {
+      const isFirst = taken.length === 0
+      taken.push(...message)
+      if (isFirst) session.begin()
+      for (const { id, name, input } of message) replies.push({ id, result: perform(name, input) })
+    }
+    if (taken.length > 0) session.commit()
     return replies
   } catch (error) {
     session.rollback()
