@@ -46,8 +46,10 @@ export function exampleInstance(serial = 1) {
   }
 }
 
-/** Calls `use` with a session on an empty catalog; no statement that it runs may read a table from end to end. */
-export async function assertNoScans(leastStatements: number, use: (session: Session) => void): Promise<void> {
+/** Calls `use` with a session on an empty catalog. Gives the plan of every statement that it ran. */
+export async function plansOf(
+  use: (session: Session) => void,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const folder = await mkdtemp(join(tmpdir(), 'kingsfoil-plans-'))
   const { database } = openForWriting(join(folder, 'catalog.sqlite'))
   const statements = new Set<string>()
@@ -62,15 +64,23 @@ export async function assertNoScans(leastStatements: number, use: (session: Sess
     },
   }
   use(new Session(recorder as unknown as DatabaseSync))
-  assert.ok(statements.size >= leastStatements, `${statements.size} statements were seen`)
-  for (const sql of statements) {
-    const plan = database
+  const planOf = (sql: string) =>
+    database
       .prepare(`EXPLAIN QUERY PLAN ${sql}`)
       .all()
       .map((row) => String(row.detail))
+  const plans = new Map([...statements].map((sql) => [sql, planOf(sql)]))
+  database.close()
+  await rm(folder, { recursive: true })
+  return plans
+}
+
+/** No statement that `use` runs on an empty catalog may read a table from end to end. */
+export async function assertNoScans(leastStatements: number, use: (session: Session) => void): Promise<void> {
+  const plans = await plansOf(use)
+  assert.ok(plans.size >= leastStatements, `${plans.size} statements were seen`)
+  for (const [sql, plan] of plans) {
     const scans = plan.filter((line) => line.startsWith('SCAN') && !harmless.some((each) => each.test(line)))
     assert.deepEqual(scans, [], sql)
   }
-  database.close()
-  await rm(folder, { recursive: true })
 }

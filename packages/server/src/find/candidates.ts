@@ -78,17 +78,27 @@ function labelSource({ labels, level }: Search): readonly RankedSource[] {
 
 type Pause = typeof pause
 
-/** The smallest complete set of candidates; undefined when all have more than `most`. */
+/** How many rows of an index are worth gathering. */
+export interface CandidateLimits {
+  /** So many are looked at one by one. */
+  readonly few: number
+  /** So many are gathered when no index gives few; the same or more. */
+  readonly most: number
+}
+
+/** The smallest complete set of few candidates, or else one of more; undefined when all have more than `most`. */
 export async function findCandidates(
   catalog: CatalogSearch,
   sources: readonly RankedSource[],
-  most: number,
+  { few, most }: CandidateLimits,
   rest: Pause,
 ): Promise<Candidates | undefined> {
   let best: (Candidates & { readonly from: RankedSource }) | undefined
   for (const each of sources) {
-    if (best !== undefined && !isWorthTrying(each, best.from)) continue
-    const keys = await gather(catalog, each, best?.keys.length ?? most, rest)
+    const hasFew = best !== undefined && best.keys.length <= few
+    if (best !== undefined && hasFew && !isWorthTrying(each, best.from)) continue
+    const isBroad = best !== undefined || rankOf(each) === lastRank
+    const keys = await gather(catalog, each, isBroad ? Math.min(best?.keys.length ?? few, few) : most, rest)
     if (keys === undefined) continue
     best = { ...candidates(each, keys), from: each }
     if (keys.length <= fewCandidates) return best
@@ -110,7 +120,7 @@ const candidates = ({ level, source, constraint }: RankedSource, keys: readonly 
  * Dates and UIDs are in the index as they are, code strings, which have no accents (PS3.5 6.2), without regard to letter
  * case: what it gives, matches.
  */
-function answersExactly(source: KeySource, { vr, matcher, folding }: Constraint): boolean {
+export function answersExactly(source: KeySource, { vr, matcher, folding }: Constraint): boolean {
   if (source.kind === 'ranges') return vr === 'DA'
   if (source.kind !== 'values' || matcher.kind !== 'values') return false
   if (vr === 'CS') return folding !== 'none' && matcher.exact.every((value) => codeString.test(value))
@@ -139,13 +149,44 @@ async function gather(
   most: number,
   rest: Pause,
 ): Promise<readonly number[] | undefined> {
-  const found = new Set<number>()
+  let found: number[] = []
   let pages = 0
   for (const page of catalog.find(source)) {
     if (pages++ > 0) await rest()
     for (const key of source.level === level ? page : catalog.ascend(page, source.level, level))
-      found.add(key)
-    if (found.size > most) return undefined
+      found.push(key)
+    if (found.length > most) found = sortDistinct(found)
+    if (found.length > most) return undefined
   }
-  return [...found].sort((one, other) => one - other)
+  return sortDistinct(found)
+}
+
+/** Such arrays are sorted without asking a function each time. */
+function sortDistinct(keys: readonly number[]): number[] {
+  const distinct: number[] = []
+  let last = Number.NaN
+  for (const key of new Float64Array(keys).sort()) {
+    if (key !== last) distinct.push(key)
+    last = key
+  }
+  return distinct
+}
+
+/** Values that are counted one by one. */
+const countedValues = 16
+
+/** The index that alone tells how much a search finds; undefined where rows have to be looked at. */
+export function countableSource(
+  search: Search,
+  sources: ValueSources,
+): Extract<KeySource, { readonly kind: 'values' }> | undefined {
+  const { level, ancestors, labels, metadata } = search
+  const asked = search.constraints.filter(({ matcher }) => matcher.kind !== 'universal')
+  if (asked.length !== 1 || ancestors.length + metadata.length > 0 || labels !== undefined) return undefined
+  const [first] = rankSources(search, sources)
+  if (first?.constraint === undefined || first.level !== level) return undefined
+  const { source, constraint } = first
+  const isCounted =
+    source.kind === 'values' && source.level === level && source.values.length <= countedValues
+  return isCounted && answersExactly(source, constraint) ? source : undefined
 }

@@ -10,8 +10,9 @@ import { Catalog } from '../catalog/catalog.ts'
 import type { Level } from '../model/level.ts'
 import { mainTags } from '../model/main-tags.ts'
 import { resourceIds } from '../model/resource-id.ts'
+import type { FindBudget } from './budget.ts'
 import { createConstraint } from './create-constraint.ts'
-import { Find, type FindBudget, type FindDependencies } from './find.ts'
+import { Find, type FindDependencies } from './find.ts'
 import { compileConstraint } from './matching/compile.ts'
 import { TagPlaces } from './query-tag.ts'
 import type { OrderTerm, Search } from './search.ts'
@@ -95,7 +96,7 @@ function createFind(budget?: Partial<FindBudget>, more?: Partial<FindDependencie
     },
     fileAccess: 'Always',
     limits: { results: 0, instances: 0 },
-    budget: { candidates: 3000, rows: 1000, files: 1000, ...budget },
+    budget: { candidates: 3000, members: 10_000, rows: 1000, files: 1000, ...budget },
     ...more,
   })
 }
@@ -151,12 +152,15 @@ test('however a search is carried out, it finds what looking at everything finds
     { requiredKeys: [] },
   )
   const level = fc.constantFrom('Study', 'Series')
-  const candidates = fc.constantFrom(0, 2, 10, 3000)
+  const budget = fc.record({
+    candidates: fc.constantFrom(0, 2, 10, 3000),
+    members: fc.constantFrom(0, 20, 3000),
+  })
   await fc.assert(
-    fc.asyncProperty(query, level, candidates, fc.nat(9), async (chosen, at, most, limit) => {
+    fc.asyncProperty(query, level, budget, fc.nat(9), async (chosen, at, most, limit) => {
       const asked = { ...chosen } as Record<string, string>
       if (at === 'Study') delete asked.Modality
-      const find = createFind({ candidates: most })
+      const find = createFind(most)
       const wanted = expected(search(at, asked), at)
       const found = await idsOf(find, search(at, asked, { limit }))
       if (limit === 0) assert.deepEqual([...found].sort(), [...wanted].sort())
@@ -164,11 +168,68 @@ test('however a search is carried out, it finds what looking at everything finds
         assert.equal(found.length, Math.min(limit, wanted.length))
         assert.ok(found.every((id) => wanted.includes(id)))
         assert.equal(new Set(found).size, found.length)
+        if (most.candidates === 0) assert.deepEqual(found, wanted.slice(0, limit))
       }
+      const pages: string[] = []
+      for await (const page of find.findIds(search(at, asked, { limit }))) pages.push(...page)
+      assert.deepEqual(pages, found)
       if (limit === 0) assert.equal(await find.count(search(at, asked)), wanted.length)
     }),
     { numRuns: 300 },
   )
+})
+
+test('a walk that looks at members alone finds the same in the same order', async () => {
+  const byDate = {
+    by: { kind: 'tag', tag: tagOf('StudyDate') },
+    as: 'text',
+    direction: 'descending',
+  } as const
+  const queries = [
+    { PatientName: 'DOE*' },
+    { StudyDate: '2026-' },
+    { PatientName: '*ö*', StudyDescription: '*CT*' },
+    { PatientID: 'P2*', Modality: 'CT' },
+  ]
+  for (const query of queries) {
+    for (const order of [[], [byDate]]) {
+      for (const slice of [
+        { since: 0, limit: 5 },
+        { since: 3, limit: 50 },
+      ]) {
+        const asked = search('Series', query, { order, ...slice })
+        const all = await idsOf(createFind({ candidates: 0, members: 0 }), asked)
+        assert.ok(all.length > 2, JSON.stringify(query))
+        assert.deepEqual(await idsOf(createFind({ candidates: 0, members: 120 }), asked), all)
+      }
+    }
+  }
+})
+
+test('the values that are asked for come along, few or many', async () => {
+  const names = ['PatientName', 'PatientID', 'StudyDate', 'StudyDescription', 'StudyInstanceUID', 'Modality']
+  const valuesOf = async (keywords: readonly string[]) => {
+    const found = []
+    const query = search('Series', { PatientName: 'doe*' })
+    for await (const { id, tags } of createFind().find(query, keywords.map(tagOf))) found.push({ id, tags })
+    return found
+  }
+  const many = await valuesOf(names)
+  assert.ok(many.length > 20)
+  for (const { id, tags } of many) {
+    const { values } = stored.Series.find((each) => each.id === id) ?? assert.fail()
+    assert.deepEqual(
+      [...tags.values()],
+      names.map((name) => values[name]),
+    )
+  }
+  for (const name of names) {
+    const tag = tagOf(name)
+    assert.deepEqual(
+      (await valuesOf([name])).map(({ tags }) => tags.get(tag)),
+      many.map(({ tags }) => tags.get(tag)),
+    )
+  }
 })
 
 test('order is the same whether an index has it or not, and pages join', async () => {
@@ -232,6 +293,12 @@ test('a search that would look at everything gives up, and says so', async () =>
   const query = search('Study', { StudyTime: '101500' })
   assert.deepEqual(await idsOf(createFind({ rows: 120 }), query), [])
   await assert.rejects(idsOf(createFind({ rows: 119 }), query), { code: 'BadRequest' })
+  const few = search('Study', { StudyTime: '101500', StudyDate: '2020-' }, { limit: 5 })
+  assert.deepEqual(await idsOf(createFind({ candidates: 0, rows: 120 }), few), [])
+  await assert.rejects(idsOf(createFind({ candidates: 0, rows: 119 }), few), { code: 'BadRequest' })
+  const counted = search('Series', { Modality: 'ct' })
+  assert.equal(await createFind({ rows: 40 }).count(counted), 40)
+  await assert.rejects(createFind({ rows: 39 }).count(counted), { code: 'BadRequest' })
   assert.equal(createFind({}, { limits: { results: 5, instances: 6 } }).limitOf('Series'), 5)
   assert.equal(createFind({}, { limits: { results: 5, instances: 6 } }).limitOf('Instance'), 6)
 })

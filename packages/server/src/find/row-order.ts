@@ -56,7 +56,7 @@ export class RowOrder {
   }
 
   addNeeds(needs: Needs): void {
-    for (const { place } of this.#terms) addNeed(needs, place)
+    for (const { term, place } of this.#terms) addNeed(needs, term.by.kind === 'tag' ? term.by.tag : 0, place)
   }
 
   /** Undefined when no index has the order of the first term. */

@@ -62,7 +62,7 @@ export class RowTest {
   }
 
   addNeeds(needs: Needs): void {
-    for (const { place } of this.#tests) addNeed(needs, place)
+    for (const { tag, place } of this.#tests) addNeed(needs, tag, place)
     for (const { level } of this.#ancestors) needs.keys.add(level)
     if (this.#metadataTests.length > 0) needs.metadata = true
   }

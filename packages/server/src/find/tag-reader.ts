@@ -18,16 +18,19 @@ export interface ValueSources {
 
 /** What rows must bring along. */
 export interface Needs {
-  readonly tags: Set<Level>
+  readonly tags: Map<Level, Set<string>>
   readonly keys: Set<Level>
   metadata: boolean
 }
 
-export const noNeeds = (): Needs => ({ tags: new Set(), keys: new Set(), metadata: false })
+export const noNeeds = (): Needs => ({ tags: new Map(), keys: new Set(), metadata: false })
 
-export function addNeed(needs: Needs, place: TagPlace): void {
-  if (place.kind === 'main') needs.tags.add(place.level)
-  else if (place.kind === 'computed') needs.keys.add(place.level)
+export function addNeed(needs: Needs, tag: Tag, place: TagPlace): void {
+  if (place.kind === 'main') {
+    const known = needs.tags.get(place.level)
+    if (known === undefined) needs.tags.set(place.level, new Set([formatTag(tag)]))
+    else known.add(formatTag(tag))
+  } else if (place.kind === 'computed') needs.keys.add(place.level)
   else if (place.kind === 'metadata') needs.metadata = true
 }
 
@@ -105,7 +108,7 @@ export class TagReader {
   }
 
   addNeeds(needs: Needs): void {
-    for (const [, place] of this.#places) addNeed(needs, place)
+    for (const [tag, place] of this.#places) addNeed(needs, tag, place)
   }
 
   /** By tag, in the order asked for; undefined where there is no value. */

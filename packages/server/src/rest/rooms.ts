@@ -47,7 +47,7 @@ export type AttachmentsRoom = Pick<
 
 export type UserMetadataRoom = Pick<UserMetadata, 'revision' | 'set' | 'remove'>
 
-export type FindRoom = Pick<Find, 'find' | 'count' | 'readTags' | 'locate' | 'limitOf'>
+export type FindRoom = Pick<Find, 'find' | 'findIds' | 'count' | 'readTags' | 'locate' | 'limitOf'>
 
 export type LabelsRoom = Pick<Labels, 'list' | 'listAll' | 'add' | 'remove'>
 

@@ -5,6 +5,7 @@ import { stabilityAndRecycling } from './0004-stability-and-recycling.ts'
 import { webhooks } from './0005-webhooks.ts'
 import { jobs } from './0006-jobs.ts'
 import { children } from './0007-children.ts'
+import { ids } from './0008-ids.ts'
 import { instanceIds } from './0009-instance-ids.ts'
 
 /** In order; the catalog remembers how many it has seen. */
@@ -16,5 +17,6 @@ export const migrations: readonly string[] = [
   webhooks,
   jobs,
   children,
+  ids,
   instanceIds,
 ]

@@ -1,9 +1,10 @@
 import { childLevel, type Level, parentLevel } from '../../model/level.ts'
-import { type Metadata, systemMetadata } from '../../model/metadata.ts'
-import type { TagValues } from '../../model/resource.ts'
+import { systemMetadata } from '../../model/metadata.ts'
+import type { InstanceFile, TagValues } from '../../model/resource.ts'
 import { hasIdIn } from '../instance-ids.ts'
+import { idsOf } from '../search/read-ids.ts'
 import { labelsOf } from '../search/read-related.ts'
-import { idOfHex, tableOf } from '../sqlite/columns.ts'
+import { idOfHex, joinedBytes, tableOf, toIds } from '../sqlite/columns.ts'
 import type { Columns, Session } from '../sqlite/session.ts'
 import { readFile } from './read-file.ts'
 import type { StoredResource } from './read-resources.ts'
@@ -20,17 +21,20 @@ export interface StoredDetails extends StoredResource {
 export const resourcesPerPage = 100
 
 const ownColumns: Readonly<Record<Level, string>> = {
-  Patient: "'', '', t.last_update, t.unstable, t.protected",
-  Study: 'lower(hex(p.id)), p.tags, t.last_update, t.unstable',
-  Series: "lower(hex(p.id)), '', t.last_update, t.unstable",
-  Instance: "lower(hex(p.id)), '', '', 0, t.blob, t.size, t.md5, t.compressed_size, t.compressed_md5",
+  Patient: 't.last_update, t.unstable, t.protected',
+  Study: 't.last_update, t.unstable',
+  Series: 't.last_update, t.unstable',
+  Instance: 'NULL, 0, t.blob, t.size, t.md5, t.compressed_size, t.compressed_md5',
 }
 
 function selectMany(level: Level): string {
   const above = parentLevel(level)
-  const join = above === undefined ? '' : `JOIN ${tableOf[above]} p ON p.key = t.parent`
-  return `SELECT t.key, lower(hex(t.id)), t.tags, t.metadata, ${ownColumns[level]} FROM ${tableOf[level]} t ${join}
-    WHERE ${hasIdIn(level, 't', '?1')}`
+  const [parent, join] =
+    above === undefined
+      ? ['NULL, NULL', '']
+      : ['t.parent, lower(hex(p.id))', `JOIN ${idsOf[above]('p')} ON p.key = t.parent`]
+  return `SELECT t.key, lower(hex(t.id)), t.tags, t.metadata, ${parent}, ${ownColumns[level]}
+    FROM ${tableOf[level]} t ${join} WHERE ${hasIdIn(level, 't', '?1')}`
 }
 
 const selects: Readonly<Record<Level, string>> = {
@@ -40,7 +44,7 @@ const selects: Readonly<Record<Level, string>> = {
   Instance: selectMany('Instance'),
 }
 
-/** In the order of the ids; unknown ones are left out. Three statements, however many there are. */
+/** In the order of the ids; unknown ones are left out. A few statements, however many there are. */
 export function readMany(
   session: Session,
   level: Level,
@@ -53,12 +57,13 @@ export function readMany(
   const children =
     below === undefined ? new Map<number, readonly string[]>() : childrenOf(session, below, keys)
   const labels = labelsOf(session, level, keys)
+  const patients = level === 'Study' ? new PatientTags(session, rows) : undefined
   const found = new Map(
     rows.map((row) => {
       const key = Number(row[0])
       const own = labels.get(key)
       const details: StoredDetails = {
-        ...readRow(level, row),
+        ...readRow(level, row, patients),
         childIds: children.get(key) ?? [],
         labels: own === undefined ? [] : [...own].sort(),
       }
@@ -68,60 +73,72 @@ export function readMany(
   return ids.flatMap((id) => found.get(id) ?? [])
 }
 
-const hexLength = 40
-
-/** The ids of all children of a row come as one text: a row for each would take twice the time. */
+/** The ids of all children of a row come together: a row for each would take three times as long. */
 function childrenOf(
   session: Session,
   level: Level,
   parents: readonly number[],
-): Map<number, readonly string[]> {
-  const sql = `SELECT parent, group_concat(lower(hex(id)), '') FROM (
-      SELECT parent, id FROM ${tableOf[level]} WHERE parent IN (SELECT value FROM json_each(?)) ORDER BY parent, key
-    ) GROUP BY parent`
+): ReadonlyMap<number, readonly string[]> {
+  const sql = `SELECT value, (SELECT ${joinedBytes('id')} FROM (
+      SELECT id FROM ${tableOf[level]} WHERE parent = value ORDER BY key
+    )) FROM json_each(?)`
   return new Map(
-    session.list(sql, JSON.stringify(parents)).map(([parent, joined]) => {
-      const text = String(joined)
-      const ids: string[] = []
-      for (let at = 0; at < text.length; at += hexLength) ids.push(idOfHex(text.slice(at, at + hexLength)))
-      return [Number(parent), ids]
-    }),
+    session.list(sql, JSON.stringify(parents)).map(([parent, joined]) => [Number(parent), toIds(joined)]),
   )
 }
 
-function readRow(level: Level, columns: Columns): Omit<StoredDetails, 'childIds' | 'labels'> {
-  const [
-    ,
-    id,
-    tags,
-    metadataText,
-    parent,
-    parentTags,
-    updated,
-    unstable,
-    own,
-    size,
-    md5,
-    compressedSize,
-    compressedMd5,
-  ] = columns
+/** The patients of studies, read when the row of a study does not have its own copy. */
+class PatientTags {
+  readonly #session: Session
+  readonly #studies: readonly Columns[]
+  #byKey: ReadonlyMap<number, TagValues> | undefined
+
+  constructor(session: Session, studies: readonly Columns[]) {
+    this.#session = session
+    this.#studies = studies
+  }
+
+  get(patient: number): TagValues | undefined {
+    this.#byKey ??= this.#read()
+    return this.#byKey.get(patient)
+  }
+
+  #read(): ReadonlyMap<number, TagValues> {
+    const keys = this.#studies.map(([, , , , parent]) => Number(parent))
+    const sql = 'SELECT key, tags FROM patients WHERE key IN (SELECT value FROM json_each(?))'
+    return new Map(
+      this.#session
+        .list(sql, JSON.stringify(keys))
+        .map(([key, tags]) => [Number(key), JSON.parse(String(tags)) as TagValues]),
+    )
+  }
+}
+
+function readRow(
+  level: Level,
+  columns: Columns,
+  patients: PatientTags | undefined,
+): Omit<StoredDetails, 'childIds' | 'labels'> {
+  const [, id, tags, metadataText, parent, parentId, updated, unstable, own] = columns
   const lastUpdate = level === 'Instance' ? undefined : String(updated)
-  const metadata = JSON.parse(String(metadataText)) as Metadata
+  const metadata = JSON.parse(String(metadataText)) as Record<number, string>
+  if (lastUpdate !== undefined) metadata[systemMetadata.LastUpdate] = lastUpdate
   const { mainTags, patientMainTags } = splitTags(JSON.parse(String(tags)) as TagValues)
   return {
     level,
     id: idOfHex(String(id)),
-    parentId: level === 'Patient' ? undefined : idOfHex(String(parent)),
+    parentId: level === 'Patient' ? undefined : idOfHex(String(parentId)),
     mainTags,
-    metadata: lastUpdate === undefined ? metadata : { ...metadata, [systemMetadata.LastUpdate]: lastUpdate },
+    metadata,
     lastUpdate,
     isProtected: level === 'Patient' && own === 1,
     isStable: unstable !== 1,
-    file:
-      level === 'Instance'
-        ? readFile({ blob: own, size, md5, compressed_size: compressedSize, compressed_md5: compressedMd5 })
-        : undefined,
-    patientMainTags:
-      level === 'Study' ? (patientMainTags ?? (JSON.parse(String(parentTags)) as TagValues)) : undefined,
+    file: level === 'Instance' ? fileOf(columns) : undefined,
+    patientMainTags: patientMainTags ?? patients?.get(Number(parent)),
   }
+}
+
+function fileOf(columns: Columns): InstanceFile {
+  const [blob, size, md5, compressedSize, compressedMd5] = columns.slice(8)
+  return readFile({ blob, size, md5, compressed_size: compressedSize, compressed_md5: compressedMd5 })
 }

@@ -3,7 +3,7 @@ import type { Metadata } from '../../model/metadata.ts'
 import { systemMetadata } from '../../model/metadata.ts'
 import type { InstanceFile, Resource, Statistics, TagValues } from '../../model/resource.ts'
 import { hasId } from '../instance-ids.ts'
-import { levelCode, type Row, tableOf, toBytes, toId, toIds } from '../sqlite/columns.ts'
+import { joinedBytes, levelCode, type Row, tableOf, toBytes, toId, toIds } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { findKey } from './find-key.ts'
 import { readFile } from './read-file.ts'
@@ -107,11 +107,11 @@ export function listDescendants(
     below = table
     return join
   })
-  const sql = `SELECT (SELECT group_concat(hex(${lowest}.id), '' ORDER BY ${lowest}.key)
+  const sql = `SELECT (SELECT ${joinedBytes(`${lowest}.id`, `ORDER BY ${lowest}.key`)}
       FROM ${lowest} ${joins.join(' ')} WHERE ${below}.parent = top.key) AS ids
     FROM ${tableOf[level]} top WHERE ${hasId(level, 'top', '?1')}`
   const row = session.get(sql, toBytes(id))
-  return row && toIds(String(row.ids ?? ''))
+  return row && toIds(row.ids)
 }
 
 /** SQLite's own count of what other connections have committed. */

@@ -105,8 +105,6 @@ interface Lineage {
  */
 export type StoreOutcome = 'Success' | 'Recycled' | 'AlreadyStored' | 'NoSeries' | 'Full' | RecycleFirst
 
-const findExisting = `SELECT key, size FROM instances t WHERE ${hasId('Instance', 't', '?1')}`
-
 /**
  * Adds an instance, its missing ancestors and their changes. `AlreadyStored`, `NoSeries` and `Full` leave the catalog as
  * it was.
@@ -114,7 +112,7 @@ const findExisting = `SELECT key, size FROM instances t WHERE ${hasId('Instance'
 export function storeInstance(session: Session, request: StoreRequest): StoreOutcome {
   const { ids, overwrite, ancestry } = request
   const id = toBytes(ids.instance)
-  const existing = session.get(findExisting, id)
+  const existing = session.get(`SELECT key, size FROM instances t WHERE ${hasId('Instance', 't', '?1')}`, id)
   if (existing !== undefined && !overwrite) return 'AlreadyStored'
   const series = findSeries(session, request)
   if (series === undefined && ancestry === undefined) return 'NoSeries'

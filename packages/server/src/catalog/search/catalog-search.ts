@@ -3,12 +3,12 @@ import { findKey } from '../operations/find-key.ts'
 import type { ColumnName } from '../search-columns.ts'
 import { tableOf } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
-import { findKeys, type KeyPages } from './find-keys.ts'
-import { afterPrefix, type KeySource } from './key-source.ts'
+import { countKeys, findKeys, type KeyPages } from './find-keys.ts'
+import { afterPrefix, type ColumnSource, type KeySource } from './key-source.ts'
 import { countBelow, labelsOf, modalitiesIn, sopClassesIn } from './read-related.ts'
 import { createRowReader, type RowNeeds, type SearchRow } from './read-rows.ts'
-import { ascend, descend, firstInstance } from './relatives.ts'
-import { type Direction, type PositionPages, walkColumn } from './walk-column.ts'
+import { ancestorsOf, ascend, descend, firstInstance } from './relatives.ts'
+import { type Direction, walkColumn } from './walk-column.ts'
 import { walkKeys } from './walk-keys.ts'
 
 /**
@@ -31,24 +31,40 @@ export class CatalogSearch {
     return findKeys(this.#session, source)
   }
 
+  /** The number of distinct keys that `find` gives, in parts. */
+  count(source: Extract<KeySource, { readonly kind: 'values' }>): Generator<number> {
+    return countKeys(this.#session, source)
+  }
+
   /** All rows of a level in order of arrival, or the newest first. */
   walk(level: Level, direction: Direction): KeyPages {
     return walkKeys(this.#session, tableOf[level], direction)
   }
 
   /** All rows of a level by a column, those without a value last. */
-  *walkColumn(level: Level, column: ColumnName, direction: Direction): PositionPages {
+  *walkColumn(level: Level, column: ColumnName, direction: Direction): KeyPages {
     const order = { table: tableOf[level], column, direction }
     yield* walkColumn(this.#session, order, { from: '\u0000', below: afterPrefix('') })
     yield* walkColumn(this.#session, order, { from: '', below: '\u0000' })
   }
 
-  descend(pages: Iterable<readonly number[]>, from: Level, to: Level): KeyPages {
-    return descend(this.#session, pages, from, to)
+  /** What lies below rows, in their order; `filters` are of the levels below them. */
+  descend(
+    pages: Iterable<readonly number[]>,
+    from: Level,
+    to: Level,
+    filters: readonly ColumnSource[] = [],
+  ): KeyPages {
+    return descend(this.#session, pages, from, to, filters)
   }
 
   ascend(keys: readonly number[], from: Level, to: Level): readonly number[] {
     return ascend(this.#session, keys, from, to)
+  }
+
+  /** One for each key; undefined for rows that are gone. */
+  ancestorsOf(keys: readonly number[], from: Level, to: Level): readonly (number | undefined)[] {
+    return ancestorsOf(this.#session, keys, from, to)
   }
 
   /** Rows come in the order of their keys; those that are gone are left out. */

@@ -2,8 +2,9 @@ import type { Level } from '../../model/level.ts'
 import { findKey } from '../operations/find-key.ts'
 import { uidHash, wordTableOf } from '../search-columns.ts'
 import { levelCode, tableOf } from '../sqlite/columns.ts'
-import type { Session, SqlValue } from '../sqlite/session.ts'
+import type { Session } from '../sqlite/session.ts'
 import type { KeySource } from './key-source.ts'
+import { readKeys } from './read-keys.ts'
 import { keysPerPage, walkColumn } from './walk-column.ts'
 
 export type KeyPages = Generator<readonly number[], void, undefined>
@@ -24,7 +25,7 @@ export function* findKeys(session: Session, source: KeySource): KeyPages {
     case 'ranges':
       for (const range of source.ranges) {
         const order = { table, column: source.column, direction: 'ascending' } as const
-        for (const page of walkColumn(session, order, range)) yield page.map(({ key }) => key)
+        yield* walkColumn(session, order, range)
       }
       return
     case 'words':
@@ -45,9 +46,6 @@ function withId(
   const key = findKey(session, level, id)
   return key === undefined ? [] : [key]
 }
-
-const readKeys = (session: Session, sql: string, ...values: readonly SqlValue[]): readonly number[] =>
-  session.list(sql, ...values).map(([key]) => Number(key))
 
 /** Goes on behind the last key until a page is not full. */
 export function* paged(read: (after: number) => readonly number[]): KeyPages {
@@ -80,6 +78,24 @@ function* withValues(
   const sql = `SELECT key FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?))`
   for (let start = 0; start < values.length; start += valuesPerPage) {
     yield readKeys(session, sql, JSON.stringify(values.slice(start, start + valuesPerPage)))
+  }
+}
+
+/** So many keys lie in what one statement counts: it takes a millisecond or two if all are counted. */
+const countedPerPage = 50_000
+
+/** How many rows have one of the values, in parts. */
+export function* countKeys(
+  session: Session,
+  { level, column, values }: Extract<KeySource, { readonly kind: 'values' }>,
+): Generator<number, void, undefined> {
+  const table = tableOf[level]
+  const sql = `SELECT count(*) FROM ${table} WHERE ${column} = ? AND key > ? AND key <= ?`
+  const last = Number(session.list(`SELECT max(key) FROM ${table}`)[0]?.[0] ?? 0)
+  for (const value of new Set(values)) {
+    for (let after = 0; after < last; after += countedPerPage) {
+      yield Number(session.list(sql, value, after, after + countedPerPage)[0]?.[0])
+    }
   }
 }
 

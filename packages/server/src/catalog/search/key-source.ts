@@ -31,5 +31,8 @@ export type KeySource =
     }
   | { readonly kind: 'labels'; readonly level: Level; readonly labels: readonly string[] }
 
+/** By a column of its own level. */
+export type ColumnSource = Extract<KeySource, { readonly column: ColumnName }>
+
 /** Behind every text that begins with `prefix`. */
 export const afterPrefix = (prefix: string): string => `${prefix}\u{10ffff}`

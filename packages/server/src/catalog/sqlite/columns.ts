@@ -48,22 +48,33 @@ export function idOfHex(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 16)}-${hex.slice(16, 24)}-${hex.slice(24, 32)}-${hex.slice(32)}`
 }
 
-/** Bytes of a hash id in hexadecimal, and its text. */
-const [idDigits, idCharacters, digitsBetweenDashes] = [40, 44, 8]
+/** Bytes of a hash id, and characters of its text. */
+const [idBytes, idCharacters, bytesBetweenDashes] = [20, 44, 4]
 
-const [dash, lowerCase] = [0x2d, 0x20]
+const dash = 0x2d
+const digits = Buffer.from('0123456789abcdef', 'latin1')
 
-/** The ids whose digits, in upper case, follow one another: one text for all takes far less time than rows do. */
-export function toIds(digits: string): readonly string[] {
-  const bytes = Buffer.allocUnsafe((digits.length / idDigits) * idCharacters)
+/**
+ * In SQL: the bytes that an expression gives for each row, as one. SQLite takes them for text in between, and leaves
+ * them as they are (sqlite.org/lang_expr.html, "CAST expressions").
+ */
+export const joinedBytes = (expression: string, order = ''): string =>
+  `CAST(group_concat(${expression}, '' ${order}) AS BLOB)`
+
+/** The ids whose bytes follow one another; none for NULL. A row for each would take far more time. */
+export function toIds(joined: unknown): readonly string[] {
+  if (!(joined instanceof Uint8Array)) return []
+  const text = Buffer.allocUnsafe((joined.length / idBytes) * idCharacters)
   let at = 0
-  for (let digit = 0; digit < digits.length; digit++) {
-    if (digit % digitsBetweenDashes === 0 && digit % idDigits !== 0) bytes[at++] = dash
-    bytes[at++] = digits.charCodeAt(digit) | lowerCase
+  for (let index = 0; index < joined.length; index++) {
+    if (index % bytesBetweenDashes === 0 && index % idBytes !== 0) text[at++] = dash
+    const byte = joined[index] ?? 0
+    text[at++] = digits[byte >> 4] ?? 0
+    text[at++] = digits[byte & 15] ?? 0
   }
-  const text = bytes.toString('latin1', 0, at)
+  const all = text.toString('latin1', 0, at)
   return Array.from({ length: at / idCharacters }, (_, index) =>
-    text.slice(index * idCharacters, (index + 1) * idCharacters),
+    all.slice(index * idCharacters, (index + 1) * idCharacters),
   )
 }
 

@@ -83,21 +83,23 @@ function parseFindPresentation(members: Members, { dictionary }: RouteContext): 
 
 async function idsOf({ find }: RouteContext, search: Search): Promise<readonly string[]> {
   const ids: string[] = []
-  for await (const { id } of find.find(search)) ids.push(id)
+  for await (const page of find.findIds(search)) ids.push(...page)
   return ids
 }
 
 async function expand(
-  { find }: RouteContext,
+  context: RouteContext,
   presenter: Presenter,
   search: Search,
   presentation: Presentation,
 ): Promise<readonly View[]> {
   const { requestedTags } = presentation
+  if (requestedTags.length === 0) {
+    return presenter.presentIds(search.level, await idsOf(context, search), presentation)
+  }
   const found = new Map<string, Hit['tags']>()
-  for await (const { id, tags } of find.find(search, requestedTags)) found.set(id, tags)
-  const values = requestedTags.length === 0 ? undefined : found
-  return presenter.presentIds(search.level, [...found.keys()], presentation, values)
+  for await (const { id, tags } of context.find.find(search, requestedTags)) found.set(id, tags)
+  return presenter.presentIds(search.level, [...found.keys()], presentation, found)
 }
 
 /** Errors: `BadRequest`. */

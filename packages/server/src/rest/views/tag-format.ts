@@ -22,25 +22,31 @@ export function chosenFormat(
 
 /** Writes tags of the catalog in one of the formats. */
 export function viewTags(tags: TagValues, format: TagFormat, dictionary: Dictionary): View {
-  const members = Object.entries(tags).map(([tag, value]): [string, JsonValue] => {
-    const name = nameOf(tag, dictionary)
-    if (format === 'full') return [tag, viewFull(name, value, dictionary)]
-    return [format === 'short' ? tag : name, viewValue(value, format, dictionary)]
-  })
-  return Object.fromEntries(members)
+  const names = namesOf(dictionary)
+  const view: Record<string, JsonValue> = {}
+  for (const tag in tags) {
+    const value = tags[tag]
+    if (value === undefined) continue
+    const name = names.get(tag) ?? findName(names, tag, dictionary)
+    if (format === 'full') view[tag] = viewFull(name, value, dictionary)
+    else view[format === 'short' ? tag : name] = viewValue(value, format, dictionary)
+  }
+  return view
 }
 
 /** Names that were looked up already: answers have the same few tags over and over. */
 const knownNames = new WeakMap<Dictionary, Map<string, string>>()
 
-function nameOf(tag: string, dictionary: Dictionary): string {
+function namesOf(dictionary: Dictionary): Map<string, string> {
   let names = knownNames.get(dictionary)
   if (names === undefined) {
     names = new Map()
     knownNames.set(dictionary, names)
   }
-  const known = names.get(tag)
-  if (known !== undefined) return known
+  return names
+}
+
+function findName(names: Map<string, string>, tag: string, dictionary: Dictionary): string {
   const name = dictionary.lookup(parseNumericTag(tag) ?? 0)?.keyword ?? tag
   // Items of sequences may have any tag: the dictionary has some thousands.
   if (names.size < 10_000) names.set(tag, name)
@@ -62,9 +68,10 @@ export function viewRequestedTags(
   format: TagFormat,
   dictionary: Dictionary,
 ): View {
+  const names = namesOf(dictionary)
   const members = [...tags].map(([number, value]): [string, JsonValue] => {
     const tag = formatTag(number)
-    const name = nameOf(tag, dictionary)
+    const name = names.get(tag) ?? findName(names, tag, dictionary)
     if (value !== undefined) {
       if (format === 'full') return [tag, viewFull(name, value, dictionary)]
       return [format === 'short' ? tag : name, viewValue(value, format, dictionary)]
