@@ -57,14 +57,20 @@ export class Writer {
     })
   }
 
-  /** Requests of one turn of the event loop travel together: waking a thread costs more than a request. */
+  /**
+   * Requests of one turn of the event loop travel together: waking a thread costs more than a request. One that comes
+   * while the thread has nothing to do goes at once.
+   */
   #send(request: WriteRequest): void {
     this.#unsent.push(request)
     if (this.#unsent.length > 1) return
-    setImmediate(() => {
-      this.#worker.postMessage(this.#unsent)
-      this.#unsent = []
-    })
+    if (this.#waiting.size === 0) this.#post()
+    else setImmediate(() => this.#post())
+  }
+
+  #post(): void {
+    this.#worker.postMessage(this.#unsent)
+    this.#unsent = []
   }
 
   /** After what was asked for before is done. */
