@@ -15,9 +15,8 @@ const wholeSectors = (bytes: number): number => bytes - (bytes % sectorBytes)
 const smallBytes = 64 * 1024
 
 /**
- * Blobs received at a time up to which each, when it is larger than a buffer, is written while it still comes, which
- * saves its sender waiting. With more of them somebody always writes, and each further write costs processor time that
- * the others need.
+ * Blobs received at a time up to which each is written while it still comes, which saves its sender waiting. With more
+ * of them somebody always writes, and each further write costs processor time that the others need.
  */
 const fewBlobs = 2
 
@@ -71,7 +70,6 @@ class BlobWriter {
   #failure: unknown
   #position = 0
   #digest: PieceDigest | undefined
-  #isLarge = false
   #direct: number | undefined
 
   constructor(slot: Slot, equipment: WriteEquipment) {
@@ -115,7 +113,6 @@ class BlobWriter {
   async flush(last: boolean): Promise<void> {
     const digest = this.#passOn(last)
     const end = this.#filled
-    if (this.#isLarge) this.#direct ??= openDirectly(this.#slot.path)
     this.#writeBehind()
     await this.#behind
     if (this.#failure !== undefined) throw this.#failure
@@ -138,7 +135,7 @@ class BlobWriter {
   /** With the first piece, when it is known whether the blob is large. */
   #begin(): PieceDigest {
     if (this.#lent === undefined || this.#filled <= smallBytes) return new LocalDigest(this.#buffer)
-    this.#isLarge = true
+    this.#direct = openDirectly(this.#slot.path)
     return this.#equipment.thread.begin(this.#lent)
   }
 
