@@ -32,10 +32,10 @@ const { values } = parseArgs({
   },
 })
 
-function writeSeries(folder: string, name: string, count: number): void {
+function writeSeries(folder: string, name: string, count: number, size = 512): void {
   mkdirSync(folder, { recursive: true })
-  const pixels = noise(512 * 512 * 2, 1)
-  for (const image of seriesOf(name, count, 512, 512)) {
+  const pixels = noise(size * size * 2, 1)
+  for (const image of seriesOf(name, count, size, size)) {
     writeFileSync(
       join(folder, `${String(image.instanceNumber).padStart(6, '0')}.dcm`),
       imageFile(image, pixels),
@@ -46,6 +46,7 @@ function writeSeries(folder: string, name: string, count: number): void {
 function writeFiles(folder: string, slices: number, nagleSlices: number): void {
   writeSeries(join(folder, '1'), 'store', slices)
   writeSeries(join(folder, 'nagle1'), 'nagle', nagleSlices)
+  writeSeries(join(folder, 'tiny'), 'tiny', 2000, 2)
   writeSeries(join(folder, 'warm'), 'warm', 250)
   for (const part of ['a', 'b', 'c', 'd']) {
     writeSeries(join(folder, '4', part), `store ${part}`, slices / 4)

@@ -26,7 +26,7 @@ export interface Bench {
   readonly rounds: number
   /** Storage of the servers. */
   readonly folder: string
-  /** CT files on disk for storescu: `1`, `4/a` … `4/d`, `warm` and the shorter `nagle1`, `nagle4/a` … */
+  /** CT files on disk for storescu: `1`, `4/a` … `4/d`, `tiny`, `warm` and the shorter `nagle1`, `nagle4/a` … */
   readonly files: string
   readonly slices: number
   /** With Nagle on, an association stores about 20 per second whatever the server. */
@@ -179,7 +179,9 @@ async function storeRounds(
   for (let round = 0; round < bench.rounds; round++) {
     for (const kind of turn(bench, round)) {
       await withFresh(bench, kind, env, async (server) => {
-        await storescu(server, join(bench.files, 'warm'), { TCP_NODELAY: '1' })
+        for (const name of ['tiny', 'warm']) {
+          await storescu(server, join(bench.files, name), { TCP_NODELAY: '1' })
+        }
         const before = (await getJson<{ CountInstances: number }>(server.httpPort, '/statistics'))
           .CountInstances
         const started = performance.now()
