@@ -12,7 +12,7 @@ import type { LoadResult } from './load.ts'
 const help = `node benchmarks/grow.ts [options]: how a catalog with many instances answers
   --instances N   200000
   --studies N     2000
-  --rounds N      of every question: 40
+  --rounds N      of every question: 200
   --folder PATH   where the catalog goes (the system's folder for temporary files)
   --catalog PATH  folder of a catalog that is kept, and used again when it is there`
 
@@ -20,7 +20,7 @@ const { values } = parseArgs({
   options: {
     instances: { type: 'string', default: '200000' },
     studies: { type: 'string', default: '2000' },
-    rounds: { type: 'string', default: '40' },
+    rounds: { type: 'string', default: '200' },
     folder: { type: 'string', default: tmpdir() },
     catalog: { type: 'string' },
     help: { type: 'boolean', default: false },
