@@ -90,7 +90,9 @@ async function main(): Promise<void> {
     giantFrames: values.quick ? 128 : 2048,
   }
   console.error(`${describeMachine(values.folder)}; the servers store below ${values.folder}`)
-  if (chosen.includes('read') && findProgram('wrk') === undefined) throw new Error('not installed: wrk')
+  if (chosen.some((name) => name === 'read' || name === 'tiny8') && findProgram('wrk') === undefined) {
+    throw new Error('not installed: wrk')
+  }
   try {
     writeFiles(bench.files, slices, bench.nagleSlices)
     for (const name of chosen) {

@@ -81,7 +81,15 @@ const turn = (bench: Bench, round: number) => (round % 2 === 0 ? bench.kinds : [
 
 let folders = 0
 
-/** Starts a server with empty storage, which is left behind: see the report on deleting. */
+/** An empty folder, which is left behind: see the report on deleting. Nothing is left to be written by others. */
+async function freshFolder(bench: Bench, subject: Subject): Promise<string> {
+  const folder = join(bench.folder, `${subject}-${++folders}`)
+  mkdirSync(folder, { recursive: true })
+  await run('sync', [])
+  return folder
+}
+
+/** Starts a server with empty storage. */
 async function withFresh<T>(
   bench: Bench,
   kind: ServerKind,
@@ -89,10 +97,7 @@ async function withFresh<T>(
   use: (server: RunningServer) => Promise<T>,
   config: Readonly<Record<string, unknown>> = {},
 ): Promise<T> {
-  const folder = join(bench.folder, `${kind}-${++folders}`)
-  mkdirSync(folder, { recursive: true })
-  await run('sync', [])
-  const server = await startServer(kind, { folder, env, config })
+  const server = await startServer(kind, { folder: await freshFolder(bench, kind), env, config })
   try {
     return await use(server)
   } finally {
@@ -144,13 +149,13 @@ async function tinyRounds(bench: Bench): Promise<void> {
     for (const kind of turn(bench, round)) {
       await withFresh(bench, kind, {}, (server) => measure(kind, server.httpPort))
     }
-    await withBareServer('bare-ingest.ts', bareFolder(bench), (port) => measure('bare', port))
+    await withBareServer('bare-ingest.ts', await freshFolder(bench, 'bare'), (port) => measure('bare', port))
   }
 }
 
 /** The same uploads to a server that stores what comes and does nothing else. */
 async function bareUpload(bench: Bench, figure: FigureId, job: UploadLoad): Promise<void> {
-  await withBareServer('bare-ingest.ts', bareFolder(bench), async (port) => {
+  await withBareServer('bare-ingest.ts', await freshFolder(bench, 'bare'), async (port) => {
     const send = (name: string, load: UploadLoad) =>
       loadPort(port, { kind: 'upload', client: 'lean', name, count: load.count, ...sizesOf(load) })
     await warmUp(send, job)
@@ -194,12 +199,6 @@ async function storeRounds(
       })
     }
   }
-}
-
-function bareFolder(bench: Bench): string {
-  const folder = join(bench.folder, `bare-${++folders}`)
-  mkdirSync(folder, { recursive: true })
-  return folder
 }
 
 /** Runs `use` with a bare Node server over a folder: one that streams its files, or one that fills it. */

@@ -1,6 +1,6 @@
 import { isUid } from '@kingsfoil/dicom'
 import type { CatalogSearch } from '../catalog/search/catalog-search.ts'
-import type { KeySource } from '../catalog/search/key-source.ts'
+import type { KeySource, ValuesSource } from '../catalog/search/key-source.ts'
 import type { Level } from '../model/level.ts'
 import type { Constraint } from './constraint.ts'
 import type { pause } from './pause.ts'
@@ -176,10 +176,7 @@ function sortDistinct(keys: readonly number[]): number[] {
 const countedValues = 16
 
 /** The index that alone tells how much a search finds; undefined where rows have to be looked at. */
-export function countableSource(
-  search: Search,
-  sources: ValueSources,
-): Extract<KeySource, { readonly kind: 'values' }> | undefined {
+export function countableSource(search: Search, sources: ValueSources): ValuesSource | undefined {
   const { level, ancestors, labels, metadata } = search
   const asked = search.constraints.filter(({ matcher }) => matcher.kind !== 'universal')
   if (asked.length !== 1 || ancestors.length + metadata.length > 0 || labels !== undefined) return undefined

@@ -4,7 +4,7 @@ import type { ColumnName } from '../search-columns.ts'
 import { tableOf } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
 import { countKeys, findKeys, type KeyPages } from './find-keys.ts'
-import { afterPrefix, type ColumnSource, type KeySource } from './key-source.ts'
+import { afterPrefix, type ColumnSource, type KeySource, type ValuesSource } from './key-source.ts'
 import { countBelow, labelsOf, modalitiesIn, sopClassesIn } from './read-related.ts'
 import { createRowReader, type RowNeeds, type SearchRow } from './read-rows.ts'
 import { ancestorsOf, ascend, descend, firstInstance } from './relatives.ts'
@@ -32,7 +32,7 @@ export class CatalogSearch {
   }
 
   /** The number of distinct keys that `find` gives, in parts. */
-  count(source: Extract<KeySource, { readonly kind: 'values' }>): Generator<number> {
+  count(source: ValuesSource): Generator<number> {
     return countKeys(this.#session, source)
   }
 

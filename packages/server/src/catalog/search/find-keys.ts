@@ -3,7 +3,7 @@ import { findKey } from '../operations/find-key.ts'
 import { uidHash, wordTableOf } from '../search-columns.ts'
 import { levelCode, tableOf } from '../sqlite/columns.ts'
 import type { Session } from '../sqlite/session.ts'
-import type { KeySource } from './key-source.ts'
+import type { KeySource, ValuesSource } from './key-source.ts'
 import { readKeys } from './read-keys.ts'
 import { keysPerPage, walkColumn } from './walk-column.ts'
 
@@ -87,7 +87,7 @@ const countedPerPage = 50_000
 /** How many rows have one of the values, in parts. */
 export function* countKeys(
   session: Session,
-  { level, column, values }: Extract<KeySource, { readonly kind: 'values' }>,
+  { level, column, values }: ValuesSource,
 ): Generator<number, void, undefined> {
   const table = tableOf[level]
   const sql = `SELECT count(*) FROM ${table} WHERE ${column} = ? AND key > ? AND key <= ?`

@@ -31,6 +31,9 @@ export type KeySource =
     }
   | { readonly kind: 'labels'; readonly level: Level; readonly labels: readonly string[] }
 
+/** Rows with one of some values. */
+export type ValuesSource = Extract<KeySource, { readonly kind: 'values' }>
+
 /** By a column of its own level. */
 export type ColumnSource = Extract<KeySource, { readonly column: ColumnName }>
 

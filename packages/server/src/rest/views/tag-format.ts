@@ -27,7 +27,7 @@ export function viewTags(tags: TagValues, format: TagFormat, dictionary: Diction
   for (const tag in tags) {
     const value = tags[tag]
     if (value === undefined) continue
-    const name = names.get(tag) ?? findName(names, tag, dictionary)
+    const name = nameOf(names, tag, dictionary)
     if (format === 'full') view[tag] = viewFull(name, value, dictionary)
     else view[format === 'short' ? tag : name] = viewValue(value, format, dictionary)
   }
@@ -46,7 +46,9 @@ function namesOf(dictionary: Dictionary): Map<string, string> {
   return names
 }
 
-function findName(names: Map<string, string>, tag: string, dictionary: Dictionary): string {
+function nameOf(names: Map<string, string>, tag: string, dictionary: Dictionary): string {
+  const known = names.get(tag)
+  if (known !== undefined) return known
   const name = dictionary.lookup(parseNumericTag(tag) ?? 0)?.keyword ?? tag
   // Items of sequences may have any tag: the dictionary has some thousands.
   if (names.size < 10_000) names.set(tag, name)
@@ -71,7 +73,7 @@ export function viewRequestedTags(
   const names = namesOf(dictionary)
   const members = [...tags].map(([number, value]): [string, JsonValue] => {
     const tag = formatTag(number)
-    const name = names.get(tag) ?? findName(names, tag, dictionary)
+    const name = nameOf(names, tag, dictionary)
     if (value !== undefined) {
       if (format === 'full') return [tag, viewFull(name, value, dictionary)]
       return [format === 'short' ? tag : name, viewValue(value, format, dictionary)]
