@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { buildIfStale } from './build.mjs'
 import { prepare, root, run } from './toolchain.mjs'
 
@@ -11,6 +12,7 @@ prepare()
 await buildIfStale()
 process.exitCode = await run([join(root, 'scripts/check.ts')], { cwd: root })
 if (process.exitCode === 0) {
-  const options = ['--test', '--test-concurrency=2', `--test-reporter=${reporter}`]
+  const limit = `--import=${pathToFileURL(join(root, 'scripts/test-limit.mjs'))}`
+  const options = ['--test', limit, '--test-concurrency=2', `--test-reporter=${reporter}`]
   process.exitCode = await run([...options, ...process.argv.slice(2), ...suites], { cwd: root })
 }

@@ -75,10 +75,11 @@ test('a stop does not wait for a step that does not listen; its outcome comes to
 test('what ran when a process ended goes on as it was told to', { timeout }, () =>
   withJobs(async ({ engine, log, clock }) => {
     const [gates, later] = [new Gates(), new Gates()]
+    // Its steps never end, so that it has no room for another job.
     const dead = engine(
-      [listType<string>(gates.pass)],
+      [listType<string>((name) => gates.pass(name, { signal: new AbortController().signal }))],
       { concurrentJobs: 3 },
-      { stopGrace: 1, attendedGrace: 1 },
+      { stopGrace: 1, attendedGrace: 1, patience: 20 },
     )
     await dead.start()
     const [plain, paused, cancelled] = [
@@ -90,12 +91,10 @@ test('what ran when a process ended goes on as it was told to', { timeout }, () 
     attended.ended.catch(() => undefined)
     await Promise.all(['a', 'b', 'c', 'd'].map((name) => gates.arrival(name)))
     await dead.pause(paused.id)
-    // As if the process had ended before the step did.
+    await dead.cancel(cancelled.id)
     clock.now += 10_000
     const alive = engine([listType<string>(later.pass)], { concurrentJobs: 0 })
-    const cancel = dead.cancel(cancelled.id)
     await alive.start()
-    await cancel
     later.open('a')
     const states = async () => (await alive.list({})).map(({ state }) => state)
     await until(async () => (await states()).join() === 'Success,Paused,Failure,Failure')
