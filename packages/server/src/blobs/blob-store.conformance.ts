@@ -45,6 +45,16 @@ export function testBlobStore(subject: BlobStoreUnderTest): void {
     })
   }
 
+  check('tells size and digest before the bytes are synced', async (store) => {
+    for (const size of [0, 100, 65_537, 2 * 1024 * 1024 + 17]) {
+      const bytes = randomBytes(size)
+      const { synced, ...filled } = await store.fill(chunksOf(bytes, 65_536))
+      assert.deepEqual(filled, { key: filled.key, size, md5: hash('md5', bytes, 'hex') })
+      await synced
+      assert.deepEqual(await collect(store.read(filled.key)), bytes)
+    }
+  })
+
   check('does not care how the bytes are cut', async (store) => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 2000 }), async (chunks) => {

@@ -14,6 +14,12 @@ export interface StoredBlob {
   readonly md5: string
 }
 
+/** A blob whose bytes are all known, though not all on the disk. */
+export interface FilledBlob extends StoredBlob {
+  /** Resolves when they survive a power loss. When it rejects the blob is gone. */
+  readonly synced: Promise<void>
+}
+
 /**
  * Where DICOM files live. A blob is written once and never changed.
  *
@@ -25,6 +31,8 @@ export interface StoredBlob {
  */
 export interface BlobStore {
   write(bytes: AsyncIterable<Uint8Array>): Promise<StoredBlob>
+  /** As `write`, but does not wait for the disk: nobody may refer to the blob before it is `synced`. */
+  fill(bytes: AsyncIterable<Uint8Array>): Promise<FilledBlob>
   /** In memory that `allocate` gives, unless the bytes are in memory already. */
   read(key: string, span?: ByteSpan, allocate?: Allocate): AsyncIterable<Uint8Array>
   /** Bytes; undefined for a key that is not there. */

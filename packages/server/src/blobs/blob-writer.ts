@@ -20,10 +20,11 @@ const smallBytes = 64 * 1024
  */
 const fewBlobs = 2
 
-export interface Written {
+export interface Filled {
   readonly size: number
   /** Hexadecimal. */
   readonly md5: string
+  readonly synced: Promise<void>
 }
 
 /** Where large blobs pass through. */
@@ -33,14 +34,15 @@ export interface WriteEquipment {
 }
 
 /**
- * Fills a slot and syncs it. Large blobs go to the disk without a copy in the system's cache (O_DIRECT): with many
- * writers at a time that copy costs several times what receiving the bytes does, and it pushes out what is being read.
+ * Fills a slot and begins to sync it. Large blobs go to the disk without a copy in the system's cache (O_DIRECT): with
+ * many writers at a time that copy costs several times what receiving the bytes does, and it pushes out what is being
+ * read.
  */
-export async function writeBlob(
+export async function fillSlot(
   slot: Slot,
   bytes: AsyncIterable<Uint8Array>,
   equipment: WriteEquipment,
-): Promise<Written> {
+): Promise<Filled> {
   const writer = new BlobWriter(slot, equipment)
   try {
     for await (const chunk of bytes) {
@@ -51,8 +53,9 @@ export async function writeBlob(
       }
     }
     return await writer.finish()
-  } finally {
+  } catch (error) {
     await writer.close()
+    throw error
   }
 }
 
@@ -139,9 +142,20 @@ class BlobWriter {
     return this.#equipment.thread.begin(this.#lent)
   }
 
-  async finish(): Promise<Written> {
-    await this.flush(true)
-    return { size: this.#position, md5: (await this.#digest?.result()) ?? '' }
+  async finish(): Promise<Filled> {
+    const size = this.#position + this.#filled
+    const synced = this.#sync()
+    // Nobody listens before the digest is there.
+    synced.catch(() => undefined)
+    return { size, md5: (await this.#digest?.result()) ?? '', synced }
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.flush(true)
+    } finally {
+      await this.close()
+    }
   }
 
   async close(): Promise<void> {

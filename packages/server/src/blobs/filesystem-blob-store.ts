@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Allocate } from '../model/allocate.ts'
 import { DomainError } from '../model/domain-error.ts'
 import { AlignedBuffers } from './aligned-buffers.ts'
-import type { BlobStore, ByteSpan, StoredBlob } from './blob-store.ts'
+import type { BlobStore, ByteSpan, FilledBlob, StoredBlob } from './blob-store.ts'
 import { BlobThread } from './blob-thread.ts'
-import { type WriteEquipment, type Written, writeBlob } from './blob-writer.ts'
+import { fillSlot, type WriteEquipment } from './blob-writer.ts'
 import { hasCode, readSpan, removeFile, translateError } from './file-system.ts'
 import { ReadPace } from './read-pace.ts'
 import { folderOf, isKey, listFolder, type Slot, SlotPool } from './slot-pool.ts'
@@ -30,23 +30,34 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   async write(bytes: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
+    const { synced, ...blob } = await this.fill(bytes)
+    await synced
+    return blob
+  }
+
+  async fill(bytes: AsyncIterable<Uint8Array>): Promise<FilledBlob> {
+    let slot: Slot | undefined
     try {
-      const slot = await this.#slots.take()
-      const { size, md5 } = await this.#fill(slot, bytes)
-      // After the sync, closing has nothing left to wait for.
-      closeSync(slot.fd)
-      return { key: slot.key, size, md5 }
+      slot = await this.#slots.take()
+      const { size, md5, synced } = await fillSlot(slot, bytes, this.#equipment)
+      const settled = this.#settle(slot, synced)
+      // Whoever fills the slot may have other things to wait for first.
+      settled.catch(() => undefined)
+      return { key: slot.key, size, md5, synced: settled }
     } catch (error) {
+      if (slot !== undefined) await this.#slots.discard(slot)
       throw translateError(error)
     }
   }
 
-  async #fill(slot: Slot, bytes: AsyncIterable<Uint8Array>): Promise<Written> {
+  async #settle(slot: Slot, synced: Promise<void>): Promise<void> {
     try {
-      return await writeBlob(slot, bytes, this.#equipment)
+      await synced
+      // After the sync, closing has nothing left to wait for.
+      closeSync(slot.fd)
     } catch (error) {
       await this.#slots.discard(slot)
-      throw error
+      throw translateError(error)
     }
   }
 

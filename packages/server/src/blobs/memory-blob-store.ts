@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto'
 import { DomainError } from '../model/domain-error.ts'
-import type { BlobStore, ByteSpan, StoredBlob } from './blob-store.ts'
+import type { BlobStore, ByteSpan, FilledBlob, StoredBlob } from './blob-store.ts'
 
 /** Blobs that end with the process: for trials, and for tests of the rooms above. */
 export class MemoryBlobStore implements BlobStore {
@@ -13,6 +13,10 @@ export class MemoryBlobStore implements BlobStore {
     const key = randomUUID()
     this.#blobs.set(key, blob)
     return { key, size: blob.length, md5: hash('md5', blob, 'hex') }
+  }
+
+  async fill(bytes: AsyncIterable<Uint8Array>): Promise<FilledBlob> {
+    return { ...(await this.write(bytes)), synced: Promise.resolve() }
   }
 
   async *read(key: string, span: ByteSpan = { start: 0 }): AsyncGenerator<Uint8Array> {

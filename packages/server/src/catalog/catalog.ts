@@ -151,13 +151,13 @@ export class Catalog {
   }
 
   /** Errors: `FullStorage` also when the capacity leaves no room. */
-  async storeInstance(instance: NewInstance): Promise<'Success' | 'AlreadyStored'> {
+  async storeInstance(instance: NewInstance, synced?: Promise<void>): Promise<'Success' | 'AlreadyStored'> {
     const { capacity, onRecycle, slice = usualSlice } = this.#options
     const admission = capacity === undefined ? undefined : { capacity, slice }
     // What is replaced may be the last of its series, which goes with it.
     let request = instance.overwrite ? wholeRequest(instance, admission) : storeRequest(instance, admission)
     for (;;) {
-      const outcome = await this.#store(request)
+      const outcome = await this.#store(request, synced)
       if (outcome === 'Success' || outcome === 'AlreadyStored') return outcome
       if (outcome === 'Full') throw new DomainError('FullStorage', 'The limits of the storage are reached')
       if (outcome === 'NoSeries') {
@@ -176,10 +176,12 @@ export class Catalog {
   }
 
   /** What is being deleted gets nothing new, for that would go as well. */
-  async #store(request: StoreRequest): Promise<StoreOutcome> {
+  async #store(request: StoreRequest, synced?: Promise<void>): Promise<StoreOutcome> {
     const ids = Object.values(request.ids)
     while (this.#deletions.isRunning(ids)) await this.#deletions.settled(ids)
-    return this.#writer.run('storeInstance', request)
+    return synced === undefined
+      ? this.#writer.run('storeInstance', request)
+      : this.#writer.runWhen(synced, 'storeInstance', request)
   }
 
   /**

@@ -5,7 +5,7 @@ import {
   type Part10ReadOptions,
   type Warning,
 } from '@kingsfoil/dicom'
-import type { BlobStore } from '../blobs/blob-store.ts'
+import type { BlobStore, FilledBlob } from '../blobs/blob-store.ts'
 import { compressInPlace, recognizeFile } from '../blobs/compressed-blob.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { NewInstance } from '../catalog/operations/store-instance.ts'
@@ -99,11 +99,11 @@ export class Ingest {
         await drain(source)
         return { status: 'AlreadyStored', ids: expected.ids, warnings: expected.warnings }
       }
-      const blob = await this.#with.blobs.write(resume(head, source))
+      const blob = await this.#with.blobs.fill(resume(head, source))
       const file = { blobKey: blob.key, size: blob.size, md5: blob.md5 }
-      const inspected = await this.#conclude(head.reader, blob.key, expected, options)
-      const stored = this.#with.compress === true ? await compressInPlace(this.#with.blobs, file) : file
-      const status = await this.#commit(inspected, stored, origin, overwrite)
+      const inspected = await this.#conclude(head.reader, blob, expected, options)
+      const stored = this.#with.compress === true ? await this.#compress(blob, file) : file
+      const status = await this.#commit(inspected, stored, blob.synced, origin, overwrite)
       return { status, ids: inspected.ids, warnings: inspected.warnings }
     } finally {
       await source.return?.()
@@ -113,7 +113,7 @@ export class Ingest {
   /** The bytes are all there: are they whole? If not, the blob goes again. */
   async #conclude(
     reader: Part10Reader,
-    blobKey: string,
+    blob: FilledBlob,
     expected: Inspected | undefined,
     options: ReceiveOptions,
   ): Promise<Inspected> {
@@ -121,14 +121,21 @@ export class Ingest {
       const file = endWhole(reader)
       return expected === undefined ? this.#inspect(file, options) : { ...expected, warnings: file.warnings }
     } catch (error) {
-      await this.#with.blobs.remove(blobKey)
+      await blob.synced
+      await this.#with.blobs.remove(blob.key)
       throw error
     }
+  }
+
+  async #compress(blob: FilledBlob, file: InstanceFile): Promise<InstanceFile> {
+    await blob.synced
+    return compressInPlace(this.#with.blobs, file)
   }
 
   async #commit(
     { summary, ids }: Inspected,
     file: InstanceFile,
+    synced: Promise<void>,
     origin: Origin,
     overwrite: boolean,
   ): Promise<'Success' | 'AlreadyStored'> {
@@ -136,6 +143,7 @@ export class Ingest {
     try {
       const status = await catalog.storeInstance(
         describeInstance(summary, ids, file, origin, clock(), overwrite),
+        synced,
       )
       if (status === 'Success') blobs.confirm(file.blobKey)
       else await blobs.remove(file.blobKey)

@@ -3,14 +3,15 @@ import { openForWriting } from './database.ts'
 import { resultCodeOf } from './full-disk.ts'
 import { Session } from './session.ts'
 import { createCheckpoint, extendLog } from './write-ahead-log.ts'
-import { type WriteFailure, type WriteReply, type WriteRequest, writes } from './writes.ts'
+import { gateStates, type WriteFailure, type WriteReply, type WriteRequest, writes } from './writes.ts'
 
 /** Requests in one transaction at the most, so that none waits long for the others. */
 const maxGroup = 256
 
 if (parentPort === null) throw new Error('This file is the body of a worker thread')
 const port = parentPort
-const { database, isSettled } = openForWriting(String(workerData))
+const { path, gate } = workerData as { readonly path: string; readonly gate: Int32Array }
+const { database, isSettled } = openForWriting(path)
 const session = new Session(database)
 const checkpoint = createCheckpoint(database)
 
@@ -18,16 +19,29 @@ type Message = readonly WriteRequest[] | 'close'
 
 let isClosing = false
 
-/** The first message, those that wait behind it, and those that arrive while they are dealt with. */
+/** The first message, those that wait behind it, and those that arrive while they, or a gate, take their time. */
 function* waiting(first: Message): Generator<readonly WriteRequest[]> {
   let message: Message | undefined = first
+  let isGated = false
   let taken = 0
   while (message !== undefined && message !== 'close') {
     yield message
     taken += message.length
+    isGated ||= message[0]?.isGated === true
     message = taken < maxGroup ? receiveMessageOnPort(port)?.message : undefined
+    if (message === undefined && isGated) {
+      isGateOpened()
+      isGated = false
+      message = receiveMessageOnPort(port)?.message
+    }
   }
   isClosing = message === 'close'
+}
+
+/** Waits until that is known. */
+function isGateOpened(): boolean {
+  Atomics.wait(gate, 0, gateStates.closed)
+  return Atomics.load(gate, 0) === gateStates.open
 }
 
 /** All of that goes into one transaction and one sync; each request is answered after it. */
@@ -43,7 +57,7 @@ port.on('message', (first: Message) => {
   }
 })
 port.postMessage({ isSettled })
-extendLog(String(workerData))
+extendLog(path)
 
 /** When one request fails the group is undone, and each request gets a transaction of its own. */
 function commitGroup(messages: Iterable<readonly WriteRequest[]>): readonly WriteReply[] {
@@ -67,6 +81,7 @@ function commit(messages: Iterable<readonly WriteRequest[]>, taken: WriteRequest
       if (isFirst) session.begin()
       for (const { id, name, input } of message) replies.push({ id, result: perform(name, input) })
     }
+    if (taken.some(({ isGated }) => isGated) && !isGateOpened()) throw new Error('The gate stays closed')
     if (taken.length > 0) session.commit()
     return replies
   } catch (error) {

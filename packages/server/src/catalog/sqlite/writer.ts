@@ -1,7 +1,15 @@
 import { Worker } from 'node:worker_threads'
 import { DomainError } from '../../model/domain-error.ts'
 import { isFullDisk } from './full-disk.ts'
-import type { WriteFailure, WriteInput, WriteName, WriteReply, WriteRequest, WriteResult } from './writes.ts'
+import {
+  gateStates,
+  type WriteFailure,
+  type WriteInput,
+  type WriteName,
+  type WriteReply,
+  type WriteRequest,
+  type WriteResult,
+} from './writes.ts'
 
 /** Beside this file, whether it runs from source or bundled. */
 const workerFile = import.meta.url.endsWith('.ts') ? './writer-worker.ts' : './writer-worker.js'
@@ -17,7 +25,9 @@ interface Waiting {
  */
 export class Writer {
   readonly #worker: Worker
+  readonly #gate: Int32Array
   readonly #waiting = new Map<number, Waiting>()
+  #isGateTaken = false
   #unsent: WriteRequest[] = []
   #lastId = 0
   #failure: unknown
@@ -25,8 +35,9 @@ export class Writer {
   /** What `PRAGMA application_id` said at the start. */
   readonly wasSettled: boolean
 
-  private constructor(worker: Worker, wasSettled: boolean) {
+  private constructor(worker: Worker, gate: Int32Array, wasSettled: boolean) {
     this.#worker = worker
+    this.#gate = gate
     this.wasSettled = wasSettled
     worker.on('message', (replies: readonly WriteReply[]) => {
       for (const reply of replies) this.#settle(reply)
@@ -36,7 +47,8 @@ export class Writer {
   }
 
   static async open(path: string): Promise<Writer> {
-    const worker = new Worker(new URL(workerFile, import.meta.url), { workerData: path })
+    const gate = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const worker = new Worker(new URL(workerFile, import.meta.url), { workerData: { path, gate } })
     const wasSettled = await new Promise<boolean>((resolve, reject) => {
       worker.once('error', reject)
       worker.once('message', (opened: { readonly isSettled: boolean }) => {
@@ -44,13 +56,55 @@ export class Writer {
         resolve(opened.isSettled)
       })
     })
-    return new Writer(worker, wasSettled)
+    return new Writer(worker, gate, wasSettled)
   }
 
   run<Name extends WriteName>(name: Name, input: WriteInput<Name>): Promise<WriteResult<Name>> {
+    return this.#ask(name, input, false)
+  }
+
+  /**
+   * As `run`, for what may be committed only when `ready` resolves. If the thread has nothing else to do it comes as
+   * far as the commit meanwhile. Errors: also those of `ready`.
+   */
+  async runWhen<Name extends WriteName>(
+    ready: Promise<void>,
+    name: Name,
+    input: WriteInput<Name>,
+  ): Promise<WriteResult<Name>> {
+    if (this.#waiting.size > 0 || this.#isGateTaken) {
+      await ready
+      return this.run(name, input)
+    }
+    this.#isGateTaken = true
+    Atomics.store(this.#gate, 0, gateStates.closed)
+    const result = this.#ask(name, input, true)
+    // If it cannot be committed, the error of `ready` tells why.
+    result.catch(() => undefined)
+    try {
+      await ready
+      this.#leaveGate(gateStates.open)
+    } catch (error) {
+      this.#leaveGate(gateStates.never)
+      throw error
+    }
+    return result
+  }
+
+  #leaveGate(state: number): void {
+    Atomics.store(this.#gate, 0, state)
+    Atomics.notify(this.#gate, 0)
+    this.#isGateTaken = false
+  }
+
+  #ask<Name extends WriteName>(
+    name: Name,
+    input: WriteInput<Name>,
+    isGated: boolean,
+  ): Promise<WriteResult<Name>> {
     if (this.#failure !== undefined) return Promise.reject(this.#unavailable())
     this.#lastId += 1
-    const request: WriteRequest = { id: this.#lastId, name, input }
+    const request: WriteRequest = { id: this.#lastId, name, input, isGated }
     this.#send(request)
     return new Promise((resolve, reject) => {
       this.#waiting.set(request.id, { resolve: (result) => resolve(result as WriteResult<Name>), reject })

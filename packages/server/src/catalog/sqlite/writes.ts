@@ -59,7 +59,12 @@ export interface WriteRequest {
   readonly id: number
   readonly name: WriteName
   readonly input: unknown
+  /** Not to be committed before the gate opens (`gateStates`). */
+  readonly isGated?: boolean
 }
+
+/** Of the number in shared memory that tells whether the one gated request may be committed. */
+export const gateStates = { closed: 0, open: 1, never: 2 } as const
 
 /** What a thread can tell of an error: cloning an Error loses its own fields. */
 export interface WriteFailure {
