@@ -59,7 +59,7 @@ async function withRooms(body: (rooms: Rooms) => Promise<void>, overwriteInstanc
   }
 }
 
-function makeFile(sopInstanceUid = '1.2.3', more: readonly NewElement[] = []): Buffer {
+function makeFile(sopInstanceUid = '1.2.3', more: readonly NewElement[] = [], pixelBytes = 5000): Buffer {
   const elements: readonly NewElement[] = [
     [0x00080016, 'UI', [ctImageStorage]],
     [0x00080018, 'UI', [sopInstanceUid]],
@@ -69,7 +69,7 @@ function makeFile(sopInstanceUid = '1.2.3', more: readonly NewElement[] = []): B
     [0x0020000e, 'UI', ['1.2']],
     [0x00200013, 'IS', ['7']],
     ...more,
-    [0x7fe00010, 'OW', new Uint8Array(5000)],
+    [0x7fe00010, 'OW', new Uint8Array(pixelBytes)],
   ]
   const meta = encodeFileMeta({
     sopClassUid: ctImageStorage,
@@ -105,6 +105,22 @@ test('an instance is stored byte for byte, with its identifiers, main tags and m
       const read = Buffer.concat(await Array.fromAsync(blobs.read(stored?.file?.blobKey ?? '')))
       assert.deepEqual(read, bytes)
     }
+  }))
+
+test('an instance that is there already is not stored again, whether small or large', () =>
+  withRooms(async ({ ingest, catalog, blobs }) => {
+    const files = [makeFile('1.2.3.1'), makeFile('1.2.3.2', [], 100_000)]
+    for (const status of ['Success', 'AlreadyStored', 'AlreadyStored']) {
+      for (const file of files) assert.equal((await ingest.receive(pieces(file), origin)).status, status)
+    }
+    const twice = makeFile('1.2.3.3')
+    const received = [ingest.receive(pieces(twice), origin), ingest.receive(pieces(twice), origin)]
+    const statuses = (await Promise.all(received)).map(({ status }) => status)
+    assert.deepEqual(statuses.sort(), ['AlreadyStored', 'Success'])
+    assert.equal((await catalog.statistics()).instances, 3)
+    const sizes = await Promise.all((await Array.fromAsync(blobs.list())).map((key) => blobs.size(key)))
+    const expected = [...files, twice].map((file) => file.length)
+    assert.deepEqual(sizes.filter((size) => size !== 0).sort(), expected.sort())
   }))
 
 test('an instance that differs from what the command announced is refused', () =>

@@ -93,6 +93,8 @@ export class Ingest {
       const expected = early === undefined ? undefined : this.#inspect(early, options)
       if (
         expected !== undefined &&
+        // To ask costs about as much as to store a small one, and the commit tells as well.
+        !head.isWhole &&
         !overwrite &&
         (await this.#with.catalog.hasInstance(expected.ids.instance))
       ) {
