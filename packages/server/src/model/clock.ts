@@ -3,7 +3,8 @@ export type Clock = () => number
 
 /** UTC, `YYYYMMDDTHHMMSS`. */
 export function formatDate(time: number): string {
-  return new Date(time).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
+  const iso = new Date(time).toISOString()
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}`
 }
 
 /** Milliseconds since 1970 of a date as `formatDate` writes it. */
