@@ -78,7 +78,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     title: 'Names that the server invents',
     explanation: '`FileUuid` and the second in which something was stored are those of each server.',
     route: any,
-    path: /(^|\/)(FileUuid|LastUpdate)$/,
+    path: /(^|\/)(FileUuid|LastUpdate)$|^Changes\/[^/]+\/Date$/,
   },
   {
     kind: 'deliberate',
