@@ -105,7 +105,7 @@ export function summarize(file: Part10File, options: TextOptions): Summary {
     },
     sopClassUid: read(tags.sopClassUid),
     transferSyntaxUid: file.transferSyntaxUid,
-    mainTags: collectMainTags(dataSet, selection, options),
+    mainTags: new MainTagValues(dataSet, selection, options),
     signatures: selection.signatures,
     indexInSeries: indexInSeries(dataSet, options),
     expectedInstances: expectedInstances(read),
@@ -142,24 +142,41 @@ function expectedInstances(read: (tag: number) => string): number | undefined {
   return undefined
 }
 
-function collectMainTags(
-  dataSet: DataSet,
-  { numbers }: TagSelection,
-  options: TextOptions,
-): Readonly<Record<Level, TagValues>> {
-  const collect = (level: Level): TagValues => {
+/** Collected when they are asked for: those above the instance mostly are not. */
+class MainTagValues implements Readonly<Record<Level, TagValues>> {
+  readonly #dataSet: DataSet
+  readonly #selection: TagSelection
+  readonly #options: TextOptions
+
+  constructor(dataSet: DataSet, selection: TagSelection, options: TextOptions) {
+    this.#dataSet = dataSet
+    this.#selection = selection
+    this.#options = options
+  }
+
+  get Patient(): TagValues {
+    return this.#collect('Patient')
+  }
+
+  get Study(): TagValues {
+    return this.#collect('Study')
+  }
+
+  get Series(): TagValues {
+    return this.#collect('Series')
+  }
+
+  get Instance(): TagValues {
+    return this.#collect('Instance')
+  }
+
+  #collect(level: Level): TagValues {
     const values: Record<string, TagValue> = {}
-    for (const [name, tag] of numbers[level]) {
-      const value = mainTagValue(dataSet, tag, options)
+    for (const [name, tag] of this.#selection.numbers[level]) {
+      const value = mainTagValue(this.#dataSet, tag, this.#options)
       if (value !== undefined) values[name] = value
     }
     return values
-  }
-  return {
-    Patient: collect('Patient'),
-    Study: collect('Study'),
-    Series: collect('Series'),
-    Instance: collect('Instance'),
   }
 }
 

@@ -59,11 +59,12 @@ export function storeRequest(
   { ids, tags, metadata, file, date, overwrite }: NewInstance,
   admission?: Admission,
 ): StoreRequest {
+  const own = tags.Instance
   return {
     ids,
-    tags: JSON.stringify(tags.Instance),
+    tags: JSON.stringify(own),
     metadata: JSON.stringify(metadata.Instance),
-    uidHash: uidHash(String(tags.Instance[sopInstanceUidTag] ?? '')),
+    uidHash: uidHash(String(own[sopInstanceUidTag] ?? '')),
     ancestry: undefined,
     file,
     date,
