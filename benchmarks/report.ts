@@ -101,8 +101,8 @@ Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}. ${desc
 
 Medians of ${rounds} rounds, in brackets the extremes. ${slices} synthetic CT slices of 512×512×16 bit unless said. The
 servers take turns on the same disk, which of them begins changes from round to round, both with SyncStorageArea; each
-starts with empty storage. Before what is measured come 4,500 other uploads, of which 3,000 are tiny (by storescu
-3,000 and 2,000, by wrk 3 s), because Node goes on compiling for thousands of them. Nothing is deleted before the end:
+starts with empty storage. Before what is measured come 4,000 other uploads, of which 3,000 are tiny (by storescu
+2,700 and 2,000, by wrk 3 s), because Node goes on compiling for thousands of them. Nothing is deleted before the end:
 a file system that has just deleted much is slow to make files. Load generators share the cores with the server, so
 the leanest are used: wrk for reading and for tiny uploads, storescu, and for other uploads a client that writes
 prepared requests to a socket. Lines with "Node's own" client, or "a client in Node", repeat it with one that costs

@@ -47,7 +47,7 @@ function writeFiles(folder: string, slices: number, nagleSlices: number): void {
   writeSeries(join(folder, '1'), 'store', slices)
   writeSeries(join(folder, 'nagle1'), 'nagle', nagleSlices)
   writeSeries(join(folder, 'tiny'), 'tiny', 2000, 2)
-  writeSeries(join(folder, 'warm'), 'warm', 1000)
+  writeSeries(join(folder, 'warm'), 'warm', 700)
   for (const part of ['a', 'b', 'c', 'd']) {
     writeSeries(join(folder, '4', part), `store ${part}`, slices / 4)
     writeSeries(join(folder, 'nagle4', part), `nagle ${part}`, nagleSlices / 4)

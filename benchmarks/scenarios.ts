@@ -38,7 +38,7 @@ export interface Bench {
 }
 
 /** Uploads before those that are measured: Node goes on compiling for thousands of them. */
-const [tinyWarmUpCount, warmUpCount] = [3000, 1500]
+const [tinyWarmUpCount, warmUpCount] = [3000, 1000]
 const warmUpSeconds = 2
 const readSeconds = 5
 
