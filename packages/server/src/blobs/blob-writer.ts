@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs'
 import { type AlignedBuffer, type AlignedBuffers, bufferBytes } from './aligned-buffers.ts'
+import type { FilledBlob } from './blob-store.ts'
 import type { BlobThread } from './blob-thread.ts'
 import { stepBytes } from './digest-board.ts'
 import { openDirectly, syncData, writeFully } from './file-system.ts'
@@ -20,13 +21,6 @@ const smallBytes = 64 * 1024
  */
 const fewBlobs = 2
 
-export interface Filled {
-  readonly size: number
-  /** Hexadecimal. */
-  readonly md5: string
-  readonly synced: Promise<void>
-}
-
 /** Where large blobs pass through. */
 export interface WriteEquipment {
   readonly buffers: AlignedBuffers
@@ -42,7 +36,7 @@ export async function fillSlot(
   slot: Slot,
   bytes: AsyncIterable<Uint8Array>,
   equipment: WriteEquipment,
-): Promise<Filled> {
+): Promise<Omit<FilledBlob, 'key'>> {
   const writer = new BlobWriter(slot, equipment)
   try {
     for await (const chunk of bytes) {
@@ -142,7 +136,7 @@ class BlobWriter {
     return this.#equipment.thread.begin(this.#lent)
   }
 
-  async finish(): Promise<Filled> {
+  async finish(): Promise<Omit<FilledBlob, 'key'>> {
     const size = this.#position + this.#filled
     const synced = this.#sync()
     // Nobody listens before the digest is there.
