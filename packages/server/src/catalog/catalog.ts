@@ -44,7 +44,6 @@ import {
   listResources,
   locateFile,
   readStatistics,
-  readVersion,
   type StoredResource,
 } from './operations/read-resources.ts'
 import { readSeriesIndexes } from './operations/read-series-indexes.ts'
@@ -303,9 +302,12 @@ export class Catalog {
     return listRemovals(this.#reads, limit)
   }
 
-  /** Another one after each committed write: what was read before may be used as long as this stays the same. */
-  version(): number {
-    return readVersion(this.#reads)
+  /**
+   * Another one after each committed write: what was read before may be used as long as this stays the same. Undefined
+   * while a write is being committed.
+   */
+  version(): number | undefined {
+    return this.#writer.version()
   }
 
   async get(level: Level, id: string): Promise<StoredResource | undefined> {

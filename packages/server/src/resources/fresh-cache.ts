@@ -1,8 +1,8 @@
 import { RecentCache } from './recent-cache.ts'
 
 export interface FreshCacheOptions<Value> {
-  /** What is different after each change of what is cached. */
-  readonly version: () => number
+  /** What is different after each change of what is cached. Undefined while that is changing. */
+  readonly version: () => number | undefined
   /** Bytes. */
   readonly budget: number
   /** What a value holds in memory, in bytes. */
@@ -22,6 +22,7 @@ export class FreshCache<Value> {
 
   async read(key: string, load: () => Promise<Value | undefined>): Promise<Value | undefined> {
     const version = this.#options.version()
+    if (version === undefined) return load()
     if (version !== this.#version) this.#entries.clear()
     this.#version = version
     const known = this.#entries.get(key)

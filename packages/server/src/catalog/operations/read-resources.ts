@@ -114,11 +114,6 @@ export function listDescendants(
   return row && toIds(row.ids)
 }
 
-/** SQLite's own count of what other connections have committed. */
-export function readVersion(session: Session): number {
-  return Number(session.get('PRAGMA data_version')?.data_version)
-}
-
 /** Number of instances below each other kind, as kept by every write: no counting of rows. */
 export function readStatistics(session: Session): Statistics {
   const row = session.get(

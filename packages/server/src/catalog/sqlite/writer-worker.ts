@@ -1,16 +1,25 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { CommitCount } from './commit-count.ts'
 import { openForWriting } from './database.ts'
 import { resultCodeOf } from './full-disk.ts'
 import { Session } from './session.ts'
 import { createCheckpoint, extendLog } from './write-ahead-log.ts'
-import { gateStates, type WriteFailure, type WriteReply, type WriteRequest, writes } from './writes.ts'
+import {
+  gateStates,
+  type WriteFailure,
+  type WriteReply,
+  type WriteRequest,
+  type WriterData,
+  writes,
+} from './writes.ts'
 
 /** Requests in one transaction at the most, so that none waits long for the others. */
 const maxGroup = 256
 
 if (parentPort === null) throw new Error('This file is the body of a worker thread')
 const port = parentPort
-const { path, gate } = workerData as { readonly path: string; readonly gate: Int32Array }
+const { path, gate, commits } = workerData as WriterData
+const commitCount = new CommitCount(commits)
 const { database, isSettled } = openForWriting(path)
 const session = new Session(database)
 const checkpoint = createCheckpoint(database)
@@ -82,7 +91,7 @@ function commit(messages: Iterable<readonly WriteRequest[]>, taken: WriteRequest
       for (const { id, name, input } of message) replies.push({ id, result: perform(name, input) })
     }
     if (taken.some(({ isGated }) => isGated) && !isGateOpened()) throw new Error('The gate stays closed')
-    if (taken.length > 0) session.commit()
+    if (taken.length > 0) commitCount.during(() => session.commit())
     return replies
   } catch (error) {
     session.rollback()

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { DomainError } from '../../model/domain-error.ts'
+import { CommitCount } from './commit-count.ts'
 import { isFullDisk } from './full-disk.ts'
 import {
   gateStates,
@@ -9,6 +10,7 @@ import {
   type WriteReply,
   type WriteRequest,
   type WriteResult,
+  type WriterData,
 } from './writes.ts'
 
 /** Beside this file, whether it runs from source or bundled. */
@@ -26,6 +28,7 @@ interface Waiting {
 export class Writer {
   readonly #worker: Worker
   readonly #gate: Int32Array
+  readonly #commits: CommitCount
   readonly #waiting = new Map<number, Waiting>()
   #isGateTaken = false
   #unsent: WriteRequest[] = []
@@ -35,9 +38,10 @@ export class Writer {
   /** What `PRAGMA application_id` said at the start. */
   readonly wasSettled: boolean
 
-  private constructor(worker: Worker, gate: Int32Array, wasSettled: boolean) {
+  private constructor(worker: Worker, gate: Int32Array, commits: CommitCount, wasSettled: boolean) {
     this.#worker = worker
     this.#gate = gate
+    this.#commits = commits
     this.wasSettled = wasSettled
     worker.on('message', (replies: readonly WriteReply[]) => {
       for (const reply of replies) this.#settle(reply)
@@ -48,7 +52,9 @@ export class Writer {
 
   static async open(path: string): Promise<Writer> {
     const gate = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-    const worker = new Worker(new URL(workerFile, import.meta.url), { workerData: { path, gate } })
+    const commits = new CommitCount()
+    const workerData: WriterData = { path, gate, commits: commits.memory }
+    const worker = new Worker(new URL(workerFile, import.meta.url), { workerData })
     const wasSettled = await new Promise<boolean>((resolve, reject) => {
       worker.once('error', reject)
       worker.once('message', (opened: { readonly isSettled: boolean }) => {
@@ -56,7 +62,7 @@ export class Writer {
         resolve(opened.isSettled)
       })
     })
-    return new Writer(worker, gate, wasSettled)
+    return new Writer(worker, gate, commits, wasSettled)
   }
 
   run<Name extends WriteName>(name: Name, input: WriteInput<Name>): Promise<WriteResult<Name>> {
@@ -125,6 +131,11 @@ export class Writer {
   #post(): void {
     this.#worker.postMessage(this.#unsent)
     this.#unsent = []
+  }
+
+  /** As `CommitCount.version`. */
+  version(): number | undefined {
+    return this.#commits.version()
   }
 
   /** After what was asked for before is done. */

@@ -63,6 +63,15 @@ export interface WriteRequest {
   readonly isGated?: boolean
 }
 
+/** What the thread that writes is started with. */
+export interface WriterData {
+  readonly path: string
+  /** One number, of `gateStates`. */
+  readonly gate: Int32Array
+  /** Of a `CommitCount`. */
+  readonly commits: SharedArrayBuffer
+}
+
 /** Of the number in shared memory that tells whether the one gated request may be committed. */
 export const gateStates = { closed: 0, open: 1, never: 2 } as const
 
