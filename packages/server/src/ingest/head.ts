@@ -6,30 +6,21 @@ import { limits } from '../model/limits.ts'
 export interface Head {
   readonly chunks: readonly Uint8Array[]
   readonly reader: Part10Reader
-  /** Nothing follows. */
-  readonly isWhole: boolean
 }
-
-/** A head may as well have so many bytes: with small instances that is all of them. */
-const shortBytes = 32 * 1024
 
 /** Takes chunks until the reader has seen Pixel Data, or the head is as long as may be held. */
 export async function readHead(source: AsyncIterator<Uint8Array>, reader: Part10Reader): Promise<Head> {
   const chunks: Uint8Array[] = []
   let size = 0
-  let isWhole = false
-  while ((reader.beforePixelData === undefined || size < shortBytes) && size < limits.headBytes) {
+  while (reader.beforePixelData === undefined && size < limits.headBytes) {
     const { value, done } = await source.next()
-    if (done === true) {
-      isWhole = true
-      break
-    }
+    if (done === true) break
     reader.push(value)
     chunks.push(value)
     size += value.length
   }
   if (size === 0) throw new DomainError('BadFileFormat', 'The file is empty')
-  return { chunks, reader, isWhole }
+  return { chunks, reader }
 }
 
 /** The whole instance again: the head, then what follows, which is shown to the reader too. */

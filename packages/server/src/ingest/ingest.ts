@@ -18,6 +18,7 @@ import type { InstanceFile } from '../model/resource.ts'
 import { type ResourceIds, resourceIds } from '../model/resource-id.ts'
 import { Arrival } from './describe-arrival.ts'
 import { readHead, resume } from './head.ts'
+import { RecentSeries } from './recent-series.ts'
 import { type Summary, summarize, summaryTags, type TextOptions } from './summarize.ts'
 
 export interface Received {
@@ -58,6 +59,7 @@ interface Inspected {
  */
 export class Ingest {
   readonly #with: IngestDependencies
+  readonly #recent = new RecentSeries()
 
   constructor(dependencies: IngestDependencies) {
     this.#with = dependencies
@@ -93,9 +95,8 @@ export class Ingest {
       const expected = early === undefined ? undefined : this.#inspect(early, options)
       if (
         expected !== undefined &&
-        // To ask costs about as much as to store a small one, and the commit tells as well.
-        !head.isWhole &&
         !overwrite &&
+        !this.#recent.isGrowing(expected.ids.series) &&
         (await this.#with.catalog.hasInstance(expected.ids.instance))
       ) {
         await drain(source)
@@ -106,6 +107,7 @@ export class Ingest {
       const inspected = await this.#conclude(head.reader, blob, expected, options)
       const stored = this.#with.compress === true ? await this.#compress(blob, file) : file
       const status = await this.#commit(inspected, stored, blob.synced, origin, overwrite)
+      this.#recent.note(inspected.ids.series, status === 'Success')
       return { status, ids: inspected.ids, warnings: inspected.warnings }
     } finally {
       await source.return?.()
