@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { get, getJson } from '../interop/support/http.ts'
 import { freePort, run, sleep, watchMemory } from '../interop/support/processes.ts'
@@ -340,6 +340,8 @@ async function giantRound(
   }
   // As many associations are served at a time as instances come.
   await withFresh(bench, 'kingsfoil', {}, measure, { DicomThreadsCount: 10 })
+  // A few large files: without them the next giants have room, and a file system loses no time over their removal.
+  rmSync(join(bench.folder, `kingsfoil-${folders}`), { recursive: true })
 }
 
 const four = (name: string) => ['a', 'b', 'c', 'd'].map((part) => `${name}/${part}`)
