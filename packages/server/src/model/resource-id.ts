@@ -22,18 +22,28 @@ function hashId(text: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 16)}-${hex.slice(16, 24)}-${hex.slice(24, 32)}-${hex.slice(32)}`
 }
 
+/** What was asked for last: most instances come after another one of their series. */
+let last: { readonly of: Identifiers; readonly ids: ResourceIds } | undefined
+
 /** Ids as every Orthanc-compatible client computes them; identifiers come trimmed of spaces. */
 export function resourceIds(identifiers: Identifiers): ResourceIds {
   const { patientId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = identifiers
   const study = `${patientId}|${studyInstanceUid}`
   const series = `${study}|${seriesInstanceUid}`
-  return {
-    patient: hashId(patientId),
-    study: hashId(study),
-    series: hashId(series),
-    instance: hashId(`${series}|${sopInstanceUid}`),
-  }
+  const above =
+    last !== undefined && isSameSeries(last.of, identifiers)
+      ? last.ids
+      : { patient: hashId(patientId), study: hashId(study), series: hashId(series) }
+  const ids = { ...above, instance: hashId(`${series}|${sopInstanceUid}`) }
+  last = { of: identifiers, ids }
+  return ids
 }
+
+/** By each identifier: texts that join them may be the same for different ones, as `|` may be part of a PatientID. */
+const isSameSeries = (one: Identifiers, other: Identifiers): boolean =>
+  one.seriesInstanceUid === other.seriesInstanceUid &&
+  one.studyInstanceUid === other.studyInstanceUid &&
+  one.patientId === other.patientId
 
 const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{8}){4}$/
 

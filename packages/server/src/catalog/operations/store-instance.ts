@@ -106,6 +106,15 @@ interface Lineage {
  */
 export type StoreOutcome = 'Success' | 'Recycled' | 'AlreadyStored' | 'NoSeries' | 'Full' | RecycleFirst
 
+// Text that is put together anew for each instance would have to be looked up letter by letter.
+const findInstance = `SELECT key, size FROM instances t WHERE ${hasId('Instance', 't', '?1')}`
+const insertId = `INSERT OR IGNORE INTO instance_ids VALUES (${prefixOf('?')}, ?)`
+const findLineage = `SELECT p.key AS patient, p.unstable AND p.last_update = ?1 AS patient_touched, p.turn,
+    st.key AS study, st.unstable AND st.last_update = ?1 AS study_touched,
+    se.key AS series, se.unstable AND se.last_update = ?1 AS series_touched,
+    json_extract(se.metadata, '$."${systemMetadata.ExpectedNumberOfInstances}"') AS expected
+  FROM series se JOIN studies st ON st.key = se.parent JOIN patients p ON p.key = st.parent WHERE se.id = ?2`
+
 /**
  * Adds an instance, its missing ancestors and their changes. `AlreadyStored`, `NoSeries` and `Full` leave the catalog as
  * it was.
@@ -113,7 +122,7 @@ export type StoreOutcome = 'Success' | 'Recycled' | 'AlreadyStored' | 'NoSeries'
 export function storeInstance(session: Session, request: StoreRequest): StoreOutcome {
   const { ids, overwrite, ancestry } = request
   const id = toBytes(ids.instance)
-  const existing = session.get(`SELECT key, size FROM instances t WHERE ${hasId('Instance', 't', '?1')}`, id)
+  const existing = session.get(findInstance, id)
   if (existing !== undefined && !overwrite) return 'AlreadyStored'
   const series = findSeries(session, request)
   if (series === undefined && ancestry === undefined) return 'NoSeries'
@@ -172,21 +181,13 @@ function insertInstance(session: Session, request: StoreRequest, id: Uint8Array,
     request.uidHash,
   )
   // One with the same key and id may have left its entry.
-  session.run(`INSERT OR IGNORE INTO instance_ids VALUES (${prefixOf('?')}, ?)`, id, key)
+  session.run(insertId, id, key)
   return key
 }
 
 /** Keys of a series and what it lies in, and whether they have had an instance at that date: by one statement. */
 function findSeries(session: Session, { ids, date }: StoreRequest): Row | undefined {
-  return session.get(
-    `SELECT p.key AS patient, p.unstable AND p.last_update = ?1 AS patient_touched, p.turn,
-       st.key AS study, st.unstable AND st.last_update = ?1 AS study_touched,
-       se.key AS series, se.unstable AND se.last_update = ?1 AS series_touched,
-       json_extract(se.metadata, '$."${systemMetadata.ExpectedNumberOfInstances}"') AS expected
-     FROM series se JOIN studies st ON st.key = se.parent JOIN patients p ON p.key = st.parent WHERE se.id = ?2`,
-    date,
-    toBytes(ids.series),
-  )
+  return session.get(findLineage, date, toBytes(ids.series))
 }
 
 function touchLineage(session: Session, request: StoreRequest, row: Row): Lineage {
