@@ -339,9 +339,15 @@ async function giantRound(
     process.stderr.write(`  ${seconds.toFixed(1)} s for 10 instances\n`)
   }
   // As many associations are served at a time as instances come.
-  await withFresh(bench, 'kingsfoil', {}, measure, { DicomThreadsCount: 10 })
+  const folder = await freshFolder(bench, 'kingsfoil')
+  const server = await startServer('kingsfoil', { folder, config: { DicomThreadsCount: 10 } })
+  try {
+    await measure(server)
+  } finally {
+    await server.stop()
+  }
   // A few large files: without them the next giants have room, and a file system loses no time over their removal.
-  rmSync(join(bench.folder, `kingsfoil-${folders}`), { recursive: true })
+  rmSync(folder, { recursive: true })
 }
 
 const four = (name: string) => ['a', 'b', 'c', 'd'].map((part) => `${name}/${part}`)

@@ -1,3 +1,5 @@
+import { RecentCache } from '../model/recent-cache.ts'
+
 /** Series that are remembered. */
 const usualCount = 1024
 
@@ -6,26 +8,20 @@ const usualCount = 1024
  * for before it is stored. The commit tells in any case.
  */
 export class RecentSeries {
-  readonly #count: number
-  /** By id, those that were used last at the end. */
-  readonly #growing = new Set<string>()
+  /** By id; each counts as one. */
+  readonly #growing: RecentCache<true>
 
   constructor(count = usualCount) {
-    this.#count = count
+    this.#growing = new RecentCache(count)
   }
 
   isGrowing(series: string): boolean {
-    return this.#growing.has(series)
+    return this.#growing.get(series) === true
   }
 
   /** An instance of that series came, which was new or there already. */
   note(series: string, isNew: boolean): void {
-    this.#growing.delete(series)
-    if (!isNew) return
-    this.#growing.add(series)
-    for (const oldest of this.#growing) {
-      if (this.#growing.size <= this.#count) return
-      this.#growing.delete(oldest)
-    }
+    if (isNew) this.#growing.set(series, true, 1)
+    else this.#growing.delete(series)
   }
 }

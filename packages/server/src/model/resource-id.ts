@@ -16,9 +16,11 @@ export interface ResourceIds {
   readonly instance: string
 }
 
-/** SHA-1 of the identifiers joined by `|`, as five groups of eight hexadecimal digits (44 characters). */
-function hashId(text: string): string {
-  const hex = hash('sha1', text, 'hex')
+/** SHA-1 of the identifiers joined by `|`. */
+const hashId = (text: string): string => idOfHex(hash('sha1', text, 'hex'))
+
+/** An id as it is written: its 40 hexadecimal digits in five groups of eight (44 characters). */
+export function idOfHex(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 16)}-${hex.slice(16, 24)}-${hex.slice(24, 32)}-${hex.slice(32)}`
 }
 

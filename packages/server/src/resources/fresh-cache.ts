@@ -1,4 +1,4 @@
-import { RecentCache } from './recent-cache.ts'
+import { RecentCache } from '../model/recent-cache.ts'
 
 export interface FreshCacheOptions<Value> {
   /** What is different after each change of what is cached. Undefined while that is changing. */

@@ -9,9 +9,9 @@ import { DomainError } from '../model/domain-error.ts'
 import { childLevel, type Level, parentLevel } from '../model/level.ts'
 import { limits } from '../model/limits.ts'
 import { systemMetadata } from '../model/metadata.ts'
+import { RecentCache } from '../model/recent-cache.ts'
 import type { InstanceFile, Resource, ResourceStatistics, Statistics, TagValues } from '../model/resource.ts'
 import { FreshCache } from './fresh-cache.ts'
-import { RecentCache } from './recent-cache.ts'
 
 export interface ResourcesDependencies {
   readonly blobs: BlobStore

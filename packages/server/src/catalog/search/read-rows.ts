@@ -1,7 +1,8 @@
 import { childLevel, type Level, levels, parentLevel } from '../../model/level.ts'
 import { type Metadata, systemMetadata } from '../../model/metadata.ts'
 import type { TagValue, TagValues } from '../../model/resource.ts'
-import { idOfHex, levelCode, tableOf } from '../sqlite/columns.ts'
+import { idOfHex } from '../../model/resource-id.ts'
+import { levelCode, tableOf } from '../sqlite/columns.ts'
 import type { Columns, Session } from '../sqlite/session.ts'
 import { idsOf, readIds } from './read-ids.ts'
 

@@ -1,5 +1,6 @@
 import type { Level } from '../../model/level.ts'
 import { levels } from '../../model/level.ts'
+import { idOfHex } from '../../model/resource-id.ts'
 
 /** What node:sqlite gives for a row. */
 export type Row = Readonly<Record<string, null | number | bigint | string | Uint8Array>>
@@ -28,10 +29,11 @@ const groups: Readonly<Partial<Record<number, readonly number[]>>> = {
 }
 
 const dash = 0x2d
+const digits = Buffer.from('0123456789abcdef', 'latin1')
 
 /** The value of a hexadecimal digit by its character code; 255 for all else. Capital letters are none here. */
 const digitValues = new Uint8Array(256).fill(255)
-for (let value = 0; value < 16; value++) digitValues[value.toString(16).charCodeAt(0)] = value
+for (const [value, code] of digits.entries()) digitValues[code] = value
 
 /**
  * Hash ids, UUIDs and digests are kept as bytes: half the size of their text, and so are the indexes. Any other text
@@ -64,15 +66,8 @@ const hexOf = (value: unknown): string => {
 
 export const toId = (value: unknown): string => idOfHex(hexOf(value))
 
-/** The id of `lower(hex(id))`: for many rows text is cheaper than bytes. */
-export function idOfHex(hex: string): string {
-  return `${hex.slice(0, 8)}-${hex.slice(8, 16)}-${hex.slice(16, 24)}-${hex.slice(24, 32)}-${hex.slice(32)}`
-}
-
 /** Bytes of a hash id, and characters of its text. */
 const [idBytes, idCharacters, bytesBetweenDashes] = [20, 44, 4]
-
-const digits = Buffer.from('0123456789abcdef', 'latin1')
 
 /**
  * In SQL: the bytes that an expression gives for each row, as one. SQLite takes them for text in between, and leaves

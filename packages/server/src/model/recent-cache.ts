@@ -1,4 +1,4 @@
-/** Keeps what was used last, up to a number of bytes; a budget of 0 keeps nothing. */
+/** Keeps what was used last, up to a sum of sizes; a budget of 0 keeps nothing. */
 export class RecentCache<Value> {
   readonly #budget: number
   readonly #entries = new Map<string, { readonly value: Value; readonly size: number }>()
@@ -16,7 +16,7 @@ export class RecentCache<Value> {
     return entry.value
   }
 
-  /** `size`: what the value holds in memory, in bytes. */
+  /** `size`: in the unit of the budget, which mostly is bytes in memory. */
   set(key: string, value: Value, size: number): void {
     this.delete(key)
     if (size > this.#budget) return
