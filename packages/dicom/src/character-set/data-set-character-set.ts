@@ -38,7 +38,7 @@ function declaration(dataSet: DataSet): string {
   for (let each: DataSet | undefined = dataSet; each !== undefined; each = each.parent) {
     const value = each.get(specificCharacterSetTag)?.value
     if (value?.kind === 'bytes') {
-      const text = decoder.decode(value.bytes)
+      const text = readDeclaration(value.bytes)
       if (/[^ \0\\]/.test(text)) return text
     }
   }
@@ -46,6 +46,14 @@ function declaration(dataSet: DataSet): string {
 }
 
 const decoder = new TextDecoder('windows-1252')
+
+/** By hand where it is short, as it should be: a call of TextDecoder costs more. */
+function readDeclaration(bytes: Uint8Array): string {
+  if (bytes.length > maxKnownLength) return decoder.decode(bytes)
+  let text = ''
+  for (let at = 0; at < bytes.length; at++) text += String.fromCharCode(bytes[at] ?? 0)
+  return text
+}
 
 function resolveOnce(declared: string, defaultTerm: string): CharacterSet {
   const key = `${defaultTerm}\n${declared}`

@@ -48,9 +48,8 @@ export class DataSetParser {
   #keptBytes = 0
   #pixelData: ElementHeader | undefined
 
-  /** A header whose end is not there yet. */
-  readonly #carry = new Uint8Array(headerRoom)
-  readonly #carryView = new DataView(this.#carry.buffer)
+  /** A header whose end is not there yet, which most streams have none of. */
+  #carry: Uint8Array<ArrayBuffer> | undefined
   #carried = 0
   /** A value whose end is not there yet. */
   #gathered:
@@ -99,7 +98,7 @@ export class DataSetParser {
 
   /** The bytes from `position` on that were already taken: the begin of a header. */
   get leftover(): Uint8Array {
-    return this.#carry.slice(0, this.#carried)
+    return this.#carry?.slice(0, this.#carried) ?? new Uint8Array(0)
   }
 
   /** Returns how many bytes of the piece were taken: all, unless it is done. Keeps views of the piece. */
@@ -160,20 +159,27 @@ export class DataSetParser {
       const size = this.#header.read(view, at, piece.length - at)
       if (size > 0) return at + size
       if (!this.#header.done) {
-        this.#carry.set(piece.subarray(at))
+        this.#carryOver(piece.subarray(at))
         this.#carried = piece.length - at
       }
       return undefined
     }
     const added = Math.min(headerRoom - carried, piece.length - at)
-    this.#carry.set(piece.subarray(at, at + added), carried)
-    const size = this.#header.read(this.#carryView, 0, carried + added)
+    const carry = this.#carryOver(piece.subarray(at, at + added))
+    const size = this.#header.read(new DataView(carry.buffer), 0, carried + added)
     if (size > 0) {
       this.#carried = 0
       return at + size - carried
     }
     if (!this.#header.done) this.#carried = carried + added
     return undefined
+  }
+
+  /** Writes bytes behind those that are carried. */
+  #carryOver(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    this.#carry ??= new Uint8Array(headerRoom)
+    this.#carry.set(bytes, this.#carried)
+    return this.#carry
   }
 
   /** Acts on the header just read; `at` is behind it. Returns where to go on in the piece. */

@@ -149,7 +149,8 @@ export const dataSetFrame = (
   end: number,
 ): DataSetFrame => ({
   kind: 'dataSet',
-  ...dataSet.encoding,
+  explicitVr: dataSet.encoding.explicitVr,
+  littleEndian: dataSet.encoding.littleEndian,
   end,
   delimited: position?.length === undefinedLength,
   kept: true,

@@ -24,24 +24,28 @@ export async function readHead(source: AsyncIterator<Uint8Array>, reader: Part10
 }
 
 /** The whole instance again: the head, then what follows, which is shown to the reader too. */
-export function resume(
-  { chunks, reader }: Head,
-  source: AsyncIterator<Uint8Array>,
-): AsyncIterableIterator<Uint8Array> {
-  let replayed = 0
-  const show = (result: IteratorResult<Uint8Array>): IteratorResult<Uint8Array> => {
-    if (result.done !== true) reader.push(result.value)
-    return result
+export class Resumed implements AsyncIterableIterator<Uint8Array> {
+  readonly #head: Head
+  readonly #source: AsyncIterator<Uint8Array>
+  #replayed = 0
+
+  constructor(head: Head, source: AsyncIterator<Uint8Array>) {
+    this.#head = head
+    this.#source = source
   }
-  return {
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    next() {
-      const value = chunks[replayed]
-      if (value === undefined) return source.next().then(show)
-      replayed += 1
-      return Promise.resolve({ done: false, value })
-    },
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    const value = this.#head.chunks[this.#replayed]
+    if (value !== undefined) {
+      this.#replayed += 1
+      return { done: false, value }
+    }
+    const result = await this.#source.next()
+    if (result.done !== true) this.#head.reader.push(result.value)
+    return result
   }
 }

@@ -17,7 +17,7 @@ import type { Origin } from '../model/origin.ts'
 import type { InstanceFile } from '../model/resource.ts'
 import { type ResourceIds, resourceIds } from '../model/resource-id.ts'
 import { Arrival } from './describe-arrival.ts'
-import { readHead, resume } from './head.ts'
+import { Resumed, readHead } from './head.ts'
 import { RecentSeries } from './recent-series.ts'
 import { type Summary, summarize, summaryTags, type TextOptions } from './summarize.ts'
 
@@ -102,7 +102,7 @@ export class Ingest {
         await drain(source)
         return { status: 'AlreadyStored', ids: expected.ids, warnings: expected.warnings }
       }
-      const blob = await this.#with.blobs.fill(resume(head, source))
+      const blob = await this.#with.blobs.fill(new Resumed(head, source))
       const file = { blobKey: blob.key, size: blob.size, md5: blob.md5 }
       const inspected = await this.#conclude(head.reader, blob, expected, options)
       const stored = this.#with.compress === true ? await this.#compress(blob, file) : file

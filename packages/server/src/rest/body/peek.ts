@@ -16,22 +16,32 @@ export async function peek(source: AsyncIterable<Uint8Array>, count: number): Pr
     chunks.push(value)
     size += value.length
   }
-  return { head: Buffer.concat(chunks).subarray(0, count), bytes: replay(chunks, iterator) }
+  const [only] = chunks
+  const head = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
+  return { head: head.subarray(0, count), bytes: new Replay(chunks, iterator) }
 }
 
 /** Gives the chunks again, then what follows them. */
-function replay(chunks: Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
-  return {
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    next() {
-      const value = chunks.shift()
-      return value === undefined ? rest.next() : Promise.resolve({ done: false, value })
-    },
-    async return() {
-      await rest.return?.()
-      return { done: true, value: undefined }
-    },
+class Replay implements AsyncIterableIterator<Uint8Array> {
+  readonly #chunks: Uint8Array[]
+  readonly #rest: AsyncIterator<Uint8Array>
+
+  constructor(chunks: Uint8Array[], rest: AsyncIterator<Uint8Array>) {
+    this.#chunks = chunks
+    this.#rest = rest
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<Uint8Array>> {
+    const value = this.#chunks.shift()
+    return value === undefined ? this.#rest.next() : Promise.resolve({ done: false, value })
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array>> {
+    await this.#rest.return?.()
+    return { done: true, value: undefined }
   }
 }
