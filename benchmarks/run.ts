@@ -106,17 +106,18 @@ async function main(): Promise<void> {
         process.exitCode = 1
       })
     }
+    // Before the folder goes, which takes minutes.
+    console.log(table(bench.measurements))
+    const output =
+      values.output ??
+      (values.only === undefined && !values.quick ? join(import.meta.dirname, 'RESULTS.md') : undefined)
+    if (output !== undefined) {
+      const before = existsSync(output) ? readFileSync(output, 'utf8') : ''
+      const facts = { folder: values.folder, versions: await versions(), rounds, slices }
+      writeFileSync(output, report(bench.measurements, facts) + keptPart(before))
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
-  }
-  console.log(table(bench.measurements))
-  const output =
-    values.output ??
-    (values.only === undefined && !values.quick ? join(import.meta.dirname, 'RESULTS.md') : undefined)
-  if (output !== undefined) {
-    const before = existsSync(output) ? readFileSync(output, 'utf8') : ''
-    const facts = { folder: values.folder, versions: await versions(), rounds, slices }
-    writeFileSync(output, report(bench.measurements, facts) + keptPart(before))
   }
 }
 

@@ -31,7 +31,7 @@ const memoryArguments = ['--max-semi-space-size=4', '--heap-growing-percent=200'
  * When it compiles functions. Most of them run once for each instance: with V8's own figures, which are made for loops,
  * a server that was just started needs ten thousand instances to become as fast as it gets.
  */
-const compilerArguments = ['--always-sparkplug', '--invocation-count-for-turbofan=1000']
+const compilerArguments = ['--invocation-count-for-turbofan=1000']
 
 export const nodeArguments = [...memoryArguments, ...compilerArguments]
 
