@@ -1,4 +1,5 @@
 import type { DataSet } from '../data-set/data-set.ts'
+import { readByHand } from './by-hand.ts'
 import { type CharacterSet, defaultCharacterSetTerm, resolveCharacterSet } from './character-set.ts'
 
 export const specificCharacterSetTag = 0x00080005
@@ -47,13 +48,8 @@ function declaration(dataSet: DataSet): string {
 
 const decoder = new TextDecoder('windows-1252')
 
-/** By hand where it is short, as it should be: a call of TextDecoder costs more. */
-function readDeclaration(bytes: Uint8Array): string {
-  if (bytes.length > maxKnownLength) return decoder.decode(bytes)
-  let text = ''
-  for (let at = 0; at < bytes.length; at++) text += String.fromCharCode(bytes[at] ?? 0)
-  return text
-}
+const readDeclaration = (bytes: Uint8Array): string =>
+  bytes.length > maxKnownLength ? decoder.decode(bytes) : readByHand(bytes)
 
 function resolveOnce(declared: string, defaultTerm: string): CharacterSet {
   const key = `${defaultTerm}\n${declared}`

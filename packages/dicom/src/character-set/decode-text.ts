@@ -1,3 +1,4 @@
+import { readByHand } from './by-hand.ts'
 import type { CharacterSet, WarnCharacterSet } from './character-set.ts'
 import { escapeByte } from './escape-sequences.ts'
 import { Iso2022Decoder } from './iso-2022-decoder.ts'
@@ -54,8 +55,5 @@ const asciiDecoder = new TextDecoder()
 
 /** A call of TextDecoder costs more than a dozen characters by hand. */
 function decodeAscii(bytes: Uint8Array): string {
-  if (bytes.length > 12) return asciiDecoder.decode(bytes)
-  let text = ''
-  for (let at = 0; at < bytes.length; at++) text += String.fromCharCode(bytes[at] ?? 0)
-  return text
+  return bytes.length > 12 ? asciiDecoder.decode(bytes) : readByHand(bytes)
 }

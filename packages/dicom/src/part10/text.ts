@@ -1,3 +1,4 @@
+import { readByHand } from '../character-set/by-hand.ts'
 import type { DataSet } from '../data-set/data-set.ts'
 import type { Tag } from '../tag.ts'
 
@@ -8,7 +9,5 @@ export function paddedText(dataSet: DataSet, tag: Tag): string | undefined {
   const { bytes } = value
   let end = bytes.length
   while (end > 0 && (bytes[end - 1] === 0 || bytes[end - 1] === 0x20)) end--
-  let text = ''
-  for (let at = 0; at < end; at++) text += String.fromCharCode(bytes[at] ?? 0)
-  return text
+  return readByHand(bytes, end)
 }
